@@ -1,0 +1,145 @@
+"""The nouns of the harness: plain, frozen data that every process can read.
+
+Nothing here, nor in anything imported here, imports TensorFlow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+# Aspects: the kinds of facts that a round trip can lose, cause before effect.
+WEIGHTS = "weights"
+CONFIG = "config"
+COMPILE = "compile"
+OPTIMIZER = "optimizer"
+PREDICTIONS = "predictions"
+EVALUATION = "evaluation"
+
+ASPECTS = (WEIGHTS, CONFIG, COMPILE, OPTIMIZER, PREDICTIONS, EVALUATION)
+
+# Loaders: what the fresh process has when it reads the artifact.
+BARE = "bare"
+LIBRARY = "library"
+CODE = "code"
+REBUILD = "rebuild"
+SERVING = "serving"
+
+LOADERS: Mapping[str, str] = {
+    BARE: "TensorFlow and the path, nothing else",
+    LIBRARY: "also transformers, its classes passed as custom_objects",
+    CODE: "also the model's own code, its objects passed as custom_objects",
+    REBUILD: "the function that builds the model, then its weights are restored",
+    SERVING: "tf.saved_model.load and the signature serving_default",
+}
+
+# Stages: where a round trip can stop.
+TRAIN = "train"
+SAVE = "save"
+RELOAD = "reload"
+
+STAGES = (TRAIN, SAVE, RELOAD)
+
+
+class HarnessError(Exception):
+    """What was given cannot be used; the message says what was expected."""
+
+
+class InfrastructureError(Exception):
+    """The run itself cannot go on: an environment, a process or a disk failed."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is built and trained.
+
+    Attributes:
+        id: Public name; a dash between parts, underscores inside a part.
+        subject: Where a fresh process finds the functions that build and train
+            it (see `harness.subject.resolve`).
+        arguments: What those functions are called with: JSON values by name.
+    """
+
+    id: str
+    subject: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell of the matrix: a recipe, a format, and what the loader knows."""
+
+    recipe: Recipe
+    format: str
+    loader: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.recipe.id}-{self.format}-{self.loader}"
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Named facts of a live model, taken by the same function before saving and after loading.
+
+    Attributes:
+        facts: aspect -> name -> a numpy array or a JSON value, in the model's order.
+        unobservable: aspect -> why this model cannot show it.
+    """
+
+    facts: Mapping[str, Mapping[str, Any]]
+    unobservable: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One fact that changed.
+
+    Attributes:
+        aspect: One of `ASPECTS`.
+        name: The fact, for example a weight's name or a path into the config.
+        problem: What it is, what it should be, how far off, and what was allowed.
+    """
+
+    aspect: str
+    name: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.aspect}[{self.name!r}]: {self.problem}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """All that one round trip showed.
+
+    Attributes:
+        case: The cell that was judged.
+        stage: Where it stopped: one of `STAGES`, or "" when it came through.
+        failure: Why it stopped there: the exception as "Type: message", or
+            how the process ended, for example "crashed: SIGSEGV".
+        differences: Every fact that changed, cause before effect.
+        unobservable: aspect -> why it could not be compared.
+        versions: package -> version, in the process that reloaded.
+        seconds: stage -> wall time.
+        log: Path of the child's log, for a failure that says too little.
+    """
+
+    case: Case
+    stage: str = ""
+    failure: str = ""
+    differences: tuple[Difference, ...] = ()
+    unobservable: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    log: str = ""
+
+    def about(self, aspect: str) -> tuple[Difference, ...]:
+        """The differences of one aspect."""
+        return tuple(each for each in self.differences if each.aspect == aspect)

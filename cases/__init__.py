@@ -1,0 +1,1 @@
+"""The suite: what is built around XLM-RoBERTa, trained, saved and loaded."""

@@ -1,0 +1,101 @@
+"""The suite of this repository: its matrix, its examples, its known failures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, Mapping, Sequence
+
+from cases.checkpoint import check_checkpoint
+from cases.known_failures import KNOWN_FAILURES
+from cases.recipes import AXES, fits, recipe
+from harness.case import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, Case, Recipe
+from harness.formats import FORMATS
+from harness.matrix import Row, all_rows, covering_cells, covering_rows
+from harness.suite import Suite
+
+#: Ids of the default matrix; committed, so that they stay when an axis grows.
+DEFAULT_MATRIX = Path(__file__).with_name("default_matrix.txt")
+
+_EVERY_SAVEDMODEL = [("savedmodel", loader) for loader in (BARE, LIBRARY, CODE, REBUILD, SERVING)]
+_WHOLE_FILES = [(format, loader) for format in ("whole_h5", "dot_keras") for loader in (BARE, LIBRARY, CODE)]
+
+#: The published examples and their mended twins: the routes that each is tried on.
+EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
+    "functional": [*_EVERY_SAVEDMODEL, *_WHOLE_FILES, ("weights_h5", REBUILD), ("export", SERVING)],
+    "custom_loss": [*_EVERY_SAVEDMODEL, *_WHOLE_FILES],
+    "new_texts": [("savedmodel", loader) for loader in (BARE, LIBRARY, SERVING)],
+}
+
+ALL_AXES = {
+    **AXES,
+    "format": tuple(FORMATS),
+    "loader": tuple(LOADERS),
+    "example": tuple(f"{kind}_{name}" for name in EXAMPLES for kind in ("example", "mended")),
+}
+
+
+def row_fits(row: Row) -> bool:
+    """Whether a combination of backbone, head, loss, optimizer and precision can be built."""
+    return fits(**row)
+
+
+def routes(row: Row) -> Iterator[dict[str, str]]:
+    """The formats and loaders that make sense for a recipe."""
+    for format in FORMATS.values():
+        # save_pretrained is a method of Hugging Face's models alone.
+        if format.name.startswith("hf_") and row["backbone"] != "hf_model":
+            continue
+        for loader in format.keeps:
+            yield {"format": format.name, "loader": loader}
+
+
+def default_rows() -> list[dict[str, str]]:
+    """Compute the default matrix anew; slow, so its ids are kept in DEFAULT_MATRIX."""
+    return covering_cells(covering_rows(AXES, row_fits), routes)
+
+
+def full_rows() -> Iterator[dict[str, str]]:
+    for row in all_rows(AXES, row_fits):
+        for route in routes(row):
+            yield {**row, **route}
+
+
+def row_of(id: str) -> dict[str, str]:
+    """The axis values of a cell of the matrix, by its id."""
+    return dict(zip([*AXES, "format", "loader"], id.split("-")))
+
+
+def case_of(row: Row, checkpoint: str = "") -> Case:
+    return Case(recipe(**{axis: row[axis] for axis in AXES}, checkpoint=checkpoint), row["format"], row["loader"])
+
+
+def example_rows() -> Iterator[dict[str, str]]:
+    for name, pairs in EXAMPLES.items():
+        for kind in ("example", "mended"):
+            for format, loader in pairs:
+                yield {"example": f"{kind}_{name}", "format": format, "loader": loader}
+
+
+def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> list[Case]:
+    """The examples, then the cells of a matrix; a cell without a selected axis is left out."""
+    if checkpoint:
+        check_checkpoint(checkpoint)
+    rows = full_rows() if matrix == "full" else map(row_of, DEFAULT_MATRIX.read_text().split())
+    selected = [case_of(row, checkpoint) for row in rows if _selected(row, only)]
+    if checkpoint:
+        return selected  # the examples are written with their own tiny backbone
+    return [
+        *(
+            Case(Recipe(row["example"], f"cases.examples.{row['example']}"), row["format"], row["loader"])
+            for row in example_rows()
+            if _selected(row, only)
+        ),
+        *selected,
+    ]
+
+
+def _selected(row: Row, only: Mapping[str, Sequence[str]]) -> bool:
+    return all(row.get(axis) in values for axis, values in only.items())
+
+
+SUITE = Suite(axes=ALL_AXES, cases=cases, known_failures=KNOWN_FAILURES)

@@ -1,0 +1,62 @@
+"""Config objects as JSON: the same model gives the same JSON in every process."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+import numpy as np
+
+# Where a model was loaded from, and shapes seen while building: not part of the model.
+_NOT_THE_MODEL = frozenset({"_name_or_path", "build_config"})
+
+
+def canonical(value: Any) -> Any:
+    """Reduce a config to None, bool, int, float, str, list and dict.
+
+    Functions and classes become their names, objects with a get_config their
+    class and config, arrays nested lists.
+    """
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, Mapping):
+        return {str(key): canonical(each) for key, each in value.items() if key not in _NOT_THE_MODEL}
+    if isinstance(value, (set, frozenset)):
+        return sorted(map(canonical, value), key=repr)
+    if isinstance(value, (list, tuple)):
+        return [canonical(each) for each in value]
+    if isinstance(value, (np.ndarray, np.generic)):
+        return canonical(value.tolist())
+    return _object(value)
+
+
+def _object(value: Any) -> Any:
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        return {"class": type(value).__name__, "config": canonical(value.get_config())}
+    if hasattr(value, "as_list"):  # tf.TensorShape
+        return canonical(value.as_list() if value.rank is not None else None)
+    if hasattr(value, "numpy"):
+        return canonical(value.numpy())
+    name = getattr(value, "name", None) or getattr(value, "__name__", None)  # dtypes; functions and classes
+    if name is not None:
+        return str(name)
+    if hasattr(value, "to_dict"):  # a Hugging Face config
+        return canonical(value.to_dict())
+    return type(value).__name__
+
+
+def canonical_loss(loss: Any) -> Any:
+    """A loss as compile() understands it: a name and the function it stands for are the same loss."""
+    from tensorflow import keras
+
+    if isinstance(loss, Mapping):
+        return {str(key): canonical_loss(each) for key, each in loss.items()}
+    if isinstance(loss, (list, tuple)):
+        return [canonical_loss(each) for each in loss]
+    if isinstance(loss, str):
+        try:
+            return canonical(keras.losses.get(loss))
+        except ValueError:
+            return loss
+    return canonical(loss)

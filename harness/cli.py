@@ -1,0 +1,165 @@
+"""The command line: run cells without pytest, and the tools around the results."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Sequence
+
+from harness import tables
+from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.environment import Environment
+from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome
+from harness.formats import FORMATS
+from harness.known_failures import matches
+from harness.options import OPTIONS, check_options, settings
+from harness.propose import proposals
+from harness.results import Results
+from harness.run import Run
+from harness.suite import load_suite
+from harness.verdict import row
+
+AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
+
+_EPILOG = """\
+exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
+
+examples:
+  python -m harness run --only format=savedmodel,loader=bare
+  python -m harness run 'example_*-bare'
+  python -m harness list --matrix=full --only head=mean_pool | wc -l
+  python -m harness known-failures --update
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code is one of the four that --help names."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        return code
+    except HarnessError as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return USAGE
+    except InfrastructureError as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return INFRASTRUCTURE
+    except KeyboardInterrupt:
+        print("harness: stopped", file=sys.stderr)
+        return INFRASTRUCTURE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness",
+        description="Will the process that loads a Keras model tomorrow get the model that was saved today?",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="run cells and print a line for each, as `pytest cases` does")
+    _add_selection(run, *OPTIONS)
+    run.set_defaults(command=_run)
+
+    listing = commands.add_parser("list", help="print the ids of cells")
+    _add_selection(listing, "--matrix", "--only", "--suite")
+    listing.set_defaults(command=_list, checkpoint="")
+
+    known = commands.add_parser("known-failures", help="compare the last results with the known failures")
+    known.add_argument("--update", action="store_true", help="propose the entries that the results ask for")
+    known.add_argument("--results", **OPTIONS["--results"])
+    known.add_argument("--suite", **OPTIONS["--suite"])
+    known.set_defaults(command=_known_failures)
+
+    formats = commands.add_parser("formats", help="print the table of formats that the last results show")
+    formats.add_argument("--results", **OPTIONS["--results"])
+    formats.add_argument("--update", metavar="FILE", help="put the table between its markers in this Markdown file")
+    formats.set_defaults(command=_formats)
+    return parser
+
+
+def _add_selection(parser: argparse.ArgumentParser, *names: str) -> None:
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="ids or patterns, such as '*-savedmodel-bare'")
+    for name in names:
+        parser.add_argument(name, **OPTIONS[name])
+
+
+def _selected(options: argparse.Namespace) -> list[Case]:
+    suite = load_suite(options.suite)
+    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint)
+    if options.cells:
+        cases = [case for case in cases if any(matches(pattern, case.id) for pattern in options.cells)]
+    if not cases:
+        raise HarnessError("no cell is selected; `python -m harness list` shows what there is")
+    return list(cases)
+
+
+def _list(options: argparse.Namespace) -> int:
+    for case in _selected(options):
+        print(case.id)
+    return AS_EXPECTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    check_options(options)
+    cases = _selected(options)
+    environment = Environment(keras=options.keras)
+    environment.check()
+    expectations = Expectations(load_suite(options.suite).known_failures, environment)
+    results = Results.new(Path(options.results))
+    possible = [case for case in cases if not environment.unmet(FORMATS[case.format].needs)]
+    run = Run(possible, environment, settings(options)).start()
+    failed = 0
+    try:
+        for number, case in enumerate(possible, 1):
+            verdict = run.verdict(case)
+            results.append(row(verdict, FORMATS[case.format].keeps[case.loader]))
+            outcomes = _outcomes(expectations, verdict)
+            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
+    finally:
+        run.close()
+    skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
+    print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
+    return DIFFERENCES if failed else AS_EXPECTED
+
+
+def _outcomes(expectations: Expectations, verdict: Verdict) -> list[tuple[str, Outcome]]:
+    loading = expectations.loading(verdict)
+    if verdict.stage:
+        return [("loading", loading)]
+    return [("loading", loading), *((each, expectations.keeping(verdict, each)) for each in ASPECTS)]
+
+
+def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]]) -> bool:
+    """Print one line, and the report of what failed. True when something did."""
+    words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
+    for about, outcome in outcomes:
+        words[outcome.kind].append(about)
+    state = "FAILED" if words[FAILED] else "known " if words[KNOWN] else "ok    "
+    detail = f"  ({', '.join(words[KNOWN])} known to fail)" if words[KNOWN] else ""
+    print(f"{counter} {state} {verdict.case.id}{detail}", flush=True)
+    for _, outcome in outcomes:
+        if outcome.kind == FAILED:
+            print("  " + outcome.why.replace("\n", "\n  "))
+    if words[FAILED]:
+        print(f"  reproduce: python -m harness run --matrix=full {verdict.case.id}")
+    return bool(words[FAILED])
+
+
+def _known_failures(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    rows = Results(Path(options.results)).read()
+    lines = proposals(rows, suite.known_failures, Environment())
+    print("\n".join(lines) if lines else f"{options.results}: every failure is known, and every known failure failed")
+    return DIFFERENCES if lines else AS_EXPECTED
+
+
+def _formats(options: argparse.Namespace) -> int:
+    table = tables.formats(Results(Path(options.results)).read())
+    if options.update:
+        tables.put(Path(options.update), "formats", table)
+    else:
+        print(table)
+    return AS_EXPECTED

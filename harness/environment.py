@@ -1,0 +1,138 @@
+"""An environment: one Python with its packages, the Keras it is to use, and how its fresh processes are prepared."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from typing import Mapping
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from harness.case import BARE, SERVING, InfrastructureError
+
+_PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
+# Distributions that install the package tensorflow.
+_TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflow-intel", "tensorflow-macos")
+
+#: From this version on `tf.keras` is Keras 3, unless tf-keras is asked for.
+KERAS_3_SINCE = Version("2.16")
+
+# Profiles: what a fresh process has already imported. Loaders that must not know transformers get one without.
+PLAIN = "plain"
+FULL = "full"
+
+_PRELOAD = {
+    PLAIN: ("tensorflow", "{keras}"),
+    FULL: (
+        "tensorflow",
+        "{keras}",
+        "transformers.optimization_tf",
+        "transformers.models.xlm_roberta.modeling_tf_xlm_roberta",
+        "transformers.models.xlm_roberta.tokenization_xlm_roberta",
+    ),
+}
+
+_VARIABLES = {
+    # One thread for each process: the models are tiny, and several processes run at once.
+    "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    # The same computation twice gives the same bits.
+    "TF_DETERMINISTIC_OPS": "1",
+    # Round trips are judged on the CPU, where several processes can share the device.
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "TF_CPP_MIN_LOG_LEVEL": "2",
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_DISABLE_PROGRESS_BARS": "1",
+}
+
+
+def profile_of(loader: str) -> str:
+    """The profile of a reload; training and saving use `FULL`."""
+    return PLAIN if loader in (BARE, SERVING) else FULL
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """Package -> version of what is installed here, read from metadata; imports none of it."""
+    found = {}
+    for package in _PACKAGES:
+        for distribution in _TENSORFLOWS if package == "tensorflow" else (package,):
+            try:
+                found[package] = metadata.version(distribution)
+                break
+            except metadata.PackageNotFoundError:
+                continue
+    found["python"] = platform.python_version()
+    return found
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where fresh processes run.
+
+    Attributes:
+        versions: package -> version of what is installed there.
+        keras: "2" for legacy Keras (tf-keras from TensorFlow 2.16 on), "3" for Keras 3.
+        python: The interpreter.
+    """
+
+    versions: Mapping[str, str] = field(default_factory=versions)
+    keras: str = "2"
+    python: str = sys.executable
+
+    def check(self) -> None:
+        """Raise InfrastructureError, in one sentence, when no model can be built here."""
+        if "tensorflow" not in self.versions:
+            raise InfrastructureError(
+                f"{self.python} has no TensorFlow; install the default row with: pip install -e '.[default]'"
+            )
+        tensorflow = Version(self.versions["tensorflow"])
+        if self.keras == "2" and tensorflow >= KERAS_3_SINCE and "tf-keras" not in self.versions:
+            raise InfrastructureError(
+                f"TensorFlow {tensorflow} has legacy Keras only with tf-keras, which {self.python} lacks; "
+                f"install it with: pip install tf-keras=={tensorflow.major}.{tensorflow.minor}.*"
+            )
+        if self.keras == "3" and tensorflow < KERAS_3_SINCE:
+            raise InfrastructureError(f"Keras 3 needs TensorFlow {KERAS_3_SINCE} or later; this is {tensorflow}")
+
+    @property
+    def legacy(self) -> bool:
+        """Whether legacy Keras must be asked for."""
+        return self.keras == "2" and Version(self.versions["tensorflow"]) >= KERAS_3_SINCE
+
+    @property
+    def deciding(self) -> Mapping[str, str]:
+        """The versions that decide an outcome, without the Keras that is installed but not used."""
+        unused = "keras" if self.legacy else "tf-keras"
+        return {package: version for package, version in self.versions.items() if package != unused}
+
+    def unmet(self, needs: tuple[str, ...]) -> str:
+        """The first requirement that does not hold here, as "export needs ..." continues; "" when all hold."""
+        installed = dict(self.deciding)
+        installed.setdefault("keras", installed.get("tf-keras", ""))
+        for need in map(Requirement, needs):
+            version = installed.get(need.name, "")
+            if not version:
+                return f"{need}, which is not installed"
+            if not need.specifier.contains(version, prereleases=True):
+                return f"{need}; this is {version}"
+        return ""
+
+    def preload(self, profile: str) -> tuple[str, ...]:
+        """Modules that the fresh processes of a profile find imported."""
+        keras = "tf_keras" if self.legacy else "keras"
+        modules = tuple(each.format(keras=keras) for each in _PRELOAD[profile])
+        return modules if "transformers" in self.versions else modules[:2]
+
+    def variables(self) -> Mapping[str, str]:
+        """Environment variables of every fresh process. What the user has set stands, where it can."""
+        chosen = {name: os.environ.get(name, value) for name, value in _VARIABLES.items()}
+        if Version(self.versions["tensorflow"]) >= KERAS_3_SINCE:
+            chosen["TF_USE_LEGACY_KERAS"] = "1" if self.legacy else "0"
+        return chosen

@@ -1,0 +1,70 @@
+"""What a verdict means for one aspect of one cell: as expected, skipped with a reason, or a failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+from harness.case import STAGES, Verdict
+from harness.environment import Environment
+from harness.formats import FORMATS
+from harness.known_failures import KnownFailure, find
+from harness.verdict import report
+
+# How one aspect, or the loading itself, came out.
+PASSED = "passed"
+SKIPPED = "skipped"
+KNOWN = "known"
+FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One expectation held against a verdict: one of the four words above, and why."""
+
+    kind: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Expectations:
+    """What is expected of the cells of a suite in an environment."""
+
+    known_failures: Sequence[KnownFailure]
+    environment: Environment
+
+    def loading(self, verdict: Verdict) -> Outcome:
+        """Did the cell get through training, saving and reloading?"""
+        for stage in STAGES:
+            known = find(self.known_failures, verdict.case.id, stage, self.environment)
+            if known or verdict.stage == stage:
+                lines = [" ".join(verdict.failure.split())] if verdict.stage == stage else []
+                outcome = _judged(lines, known, report(verdict), stage)
+                if outcome.kind != PASSED:
+                    return outcome
+        return Outcome(PASSED)
+
+    def keeping(self, verdict: Verdict, aspect: str) -> Outcome:
+        """Did the cell keep an aspect, if its format promises it?"""
+        if verdict.stage:
+            return Outcome(SKIPPED, "did not load; see test_it_loads")
+        differences = verdict.about(aspect)
+        if aspect not in FORMATS[verdict.case.format].keeps[verdict.case.loader]:
+            seen = verdict.unobservable.get(aspect) or (f"{len(differences)} differences" if differences else "kept")
+            return Outcome(SKIPPED, f"{verdict.case.format} does not promise to keep the {aspect} ({seen})")
+        if aspect in verdict.unobservable:
+            return Outcome(SKIPPED, f"{aspect} cannot be observed: {verdict.unobservable[aspect]}")
+        known = find(self.known_failures, verdict.case.id, aspect, self.environment)
+        return _judged([str(each) for each in differences], known, report(verdict, aspect), aspect)
+
+
+def _judged(lines: Sequence[str], known: KnownFailure | None, text: str, about: str) -> Outcome:
+    if known is None:
+        return Outcome(FAILED, text) if lines else Outcome(PASSED)
+    entry = f"the entry KnownFailure({known.cells!r}, {about!r}) in known_failures.py"
+    if not lines:
+        return Outcome(FAILED, f"passes, though it is a known failure: delete or narrow {entry}")
+    surprise = known.unexplained(lines)
+    if surprise:
+        return Outcome(FAILED, f"{text}\nfails otherwise than known: correct {entry}\n  {surprise}")
+    return Outcome(KNOWN, f"known: {known.because}")

@@ -1,0 +1,31 @@
+"""The formats, one small file each. To add one: write its file, add one line to FORMATS."""
+
+from __future__ import annotations
+
+from harness.formats.checkpoint import CHECKPOINT
+from harness.formats.dot_keras import DOT_KERAS
+from harness.formats.export import EXPORT
+from harness.formats.format import Format
+from harness.formats.pretrained import HF_H5, HF_SAFETENSORS
+from harness.formats.savedmodel import SAVEDMODEL
+from harness.formats.tf_weights import TF_WEIGHTS
+from harness.formats.traceless import TRACELESS
+from harness.formats.weights_h5 import WEIGHTS_H5
+from harness.formats.whole_h5 import WHOLE_H5
+
+__all__ = ["FORMATS", "Format"]
+
+_ALL = (
+    SAVEDMODEL,
+    TRACELESS,
+    WHOLE_H5,
+    DOT_KERAS,
+    WEIGHTS_H5,
+    TF_WEIGHTS,
+    CHECKPOINT,
+    EXPORT,
+    HF_H5,
+    HF_SAFETENSORS,
+)
+
+FORMATS = {each.name: each for each in _ALL}

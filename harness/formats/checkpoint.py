@@ -1,0 +1,38 @@
+"""tf.train.Checkpoint of the model and its optimizer, the way training loops save.
+
+Keeps, as documented: weights, optimizer state. Slot variables come back when
+the optimizer creates them, at the latest in its first step.
+Loses: everything else; the model is built again by its own code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.case import REBUILD
+from harness.formats.format import WHAT_TRAINING_STATE_DECIDES, Format
+
+PREFIX = "checkpoint"
+
+
+def save(model: Any, path: Path) -> None:
+    import tensorflow as tf
+
+    path.mkdir()
+    tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(str(path / PREFIX))
+
+
+def restore(model: Any, path: Path) -> None:
+    import tensorflow as tf
+
+    tf.train.Checkpoint(model=model, optimizer=model.optimizer).read(str(path / PREFIX))
+
+
+CHECKPOINT = Format(
+    name="checkpoint",
+    artifact="checkpoint",
+    save=save,
+    restore=restore,
+    keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
+)

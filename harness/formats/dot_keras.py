@@ -1,0 +1,20 @@
+"""The .keras archive: Keras' own format since 2.12 (before, the suffix meant HDF5).
+
+Keeps, as documented: config, weights, compile arguments, optimizer state.
+Loses: custom classes and functions, which must be registered or handed to the loader.
+"""
+
+from __future__ import annotations
+
+from harness.case import BARE, CODE, LIBRARY, REBUILD
+from harness.formats import savedmodel, whole_h5
+from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, Format
+
+DOT_KERAS = Format(
+    name="dot_keras",
+    artifact="model.keras",
+    save=whole_h5.save,
+    load=savedmodel.load,
+    restore=whole_h5.restore,
+    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
+)

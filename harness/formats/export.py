@@ -1,0 +1,26 @@
+"""`model.export`: a SavedModel for inference only.
+
+Keeps, as documented: the forward pass, as a signature, and the weights it reads.
+Loses: config, compile arguments, optimizer: there is no Keras model in it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.case import SERVING
+from harness.formats.format import WHAT_SERVING_SHOWS, Format
+
+
+def save(model: Any, path: Path) -> None:
+    model.export(str(path))
+
+
+EXPORT = Format(
+    name="export",
+    artifact="exported",
+    save=save,
+    keeps={SERVING: WHAT_SERVING_SHOWS},
+    needs=("tensorflow>=2.13",),
+)

@@ -1,0 +1,45 @@
+"""What a format is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Callable, Mapping
+
+from harness.case import ASPECTS, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS
+
+#: What a whole-model format is documented to keep.
+EVERYTHING = frozenset(ASPECTS)
+#: What follows from the weights alone, once the model has been built and compiled by its own code.
+WHAT_WEIGHTS_DECIDE = frozenset({WEIGHTS, PREDICTIONS, EVALUATION})
+#: The same, where the state of the optimizer is written too.
+WHAT_TRAINING_STATE_DECIDES = WHAT_WEIGHTS_DECIDE | {OPTIMIZER}
+#: What an inference-only load can show.
+WHAT_SERVING_SHOWS = frozenset({WEIGHTS, PREDICTIONS})
+
+
+@dataclass(frozen=True)
+class Format:
+    """One way to write a model and to read it again.
+
+    Attributes:
+        name: Public name, part of every case's id.
+        artifact: Name of the file or folder that `save` writes.
+        save: Writes a trained model to a path that does not exist yet.
+        keeps: loader -> the aspects that the format's documentation promises
+            through this loader. Its keys are the loaders that make sense.
+        load: Reads a whole model, with custom_objects. None: there is no model to read.
+        restore: Reads weights into a model just built. None: cannot.
+        needs: PEP 508 requirements on the environment; "keras" is the Keras
+            that TensorFlow uses, tf-keras included.
+        takes: Whether the format can be tried on this kind of model at all.
+    """
+
+    name: str
+    artifact: str
+    save: Callable[[Any, Path], None]
+    keeps: Mapping[str, frozenset[str]]
+    load: Callable[[Path, Mapping[str, Any]], Any] | None = None
+    restore: Callable[[Any, Path], None] | None = None
+    needs: tuple[str, ...] = field(default=())
+    takes: Callable[[Any], bool] = lambda model: True

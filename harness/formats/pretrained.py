@@ -1,0 +1,57 @@
+"""Hugging Face's `save_pretrained`: a folder with config.json and the weights, as HDF5 or as safetensors.
+
+Keeps, as documented: the model's config and its weights.
+Loses: how it was compiled, the optimizer.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Mapping
+
+from harness.case import CONFIG, LIBRARY, PREDICTIONS, WEIGHTS
+from harness.formats.format import Format
+
+
+def is_hugging_face(model: Any) -> bool:
+    return hasattr(model, "save_pretrained")
+
+
+def save_h5(model: Any, path: Path) -> None:
+    model.save_pretrained(str(path))
+
+
+def save_safetensors(model: Any, path: Path) -> None:
+    model.save_pretrained(str(path), safe_serialization=True)
+
+
+def load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
+    """Load with the class that config.json names; PyTorch's name of it, so "TF" goes in front."""
+    import transformers
+
+    (architecture,) = json.loads((path / "config.json").read_text())["architectures"]
+    return getattr(transformers, "TF" + architecture.removeprefix("TF")).from_pretrained(str(path))
+
+
+_KEEPS = {LIBRARY: frozenset({WEIGHTS, CONFIG, PREDICTIONS})}
+
+HF_H5 = Format(
+    name="hf_h5",
+    artifact="pretrained",
+    save=save_h5,
+    load=load,
+    keeps=_KEEPS,
+    needs=("transformers", "keras<3"),
+    takes=is_hugging_face,
+)
+
+HF_SAFETENSORS = Format(
+    name="hf_safetensors",
+    artifact="pretrained",
+    save=save_safetensors,
+    load=load,
+    keeps=_KEEPS,
+    needs=("transformers>=4.28", "keras<3"),
+    takes=is_hugging_face,
+)

@@ -1,0 +1,47 @@
+"""SavedModel: the directory that TensorFlow Serving reads.
+
+Keeps, as documented: architecture, weights, compile arguments, optimizer and
+its state, and the traced computation of every layer, so that custom layers
+load without their code.
+Loses: the Python classes, unless custom_objects has them; the rest is for the harness to say.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Mapping
+
+from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
+from harness.formats.format import EVERYTHING, WHAT_SERVING_SHOWS, WHAT_WEIGHTS_DECIDE, Format
+
+
+def save(model: Any, path: Path) -> None:
+    model.save(str(path), save_format="tf")
+
+
+def load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
+    from tensorflow import keras
+
+    return keras.models.load_model(str(path), custom_objects=dict(custom_objects) or None)
+
+
+def restore(model: Any, path: Path) -> None:
+    # A SavedModel holds its weights as a TensorFlow checkpoint.
+    model.load_weights(str(path / "variables" / "variables"))
+
+
+SAVEDMODEL = Format(
+    name="savedmodel",
+    artifact="model",
+    save=save,
+    load=load,
+    restore=restore,
+    keeps={
+        BARE: EVERYTHING,
+        LIBRARY: EVERYTHING,
+        CODE: EVERYTHING,
+        REBUILD: WHAT_WEIGHTS_DECIDE,
+        SERVING: WHAT_SERVING_SHOWS,
+    },
+    needs=("keras<3",),
+)

@@ -1,0 +1,35 @@
+"""Weights in TensorFlow's checkpoint format: `save_weights(path, save_format="tf")`.
+
+Keeps, as documented: every object that the model tracks, the optimizer included.
+Loses: everything else; the model is built again by its own code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.case import REBUILD
+from harness.formats.format import WHAT_TRAINING_STATE_DECIDES, Format
+
+# A checkpoint is several files with one prefix; the folder is the artifact.
+PREFIX = "weights"
+
+
+def save(model: Any, path: Path) -> None:
+    path.mkdir()
+    model.save_weights(str(path / PREFIX), save_format="tf")
+
+
+def restore(model: Any, path: Path) -> None:
+    model.load_weights(str(path / PREFIX))
+
+
+TF_WEIGHTS = Format(
+    name="tf_weights",
+    artifact="weights",
+    save=save,
+    restore=restore,
+    keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
+    needs=("keras<3",),
+)

@@ -1,0 +1,29 @@
+"""SavedModel without traces: `save_traces=False`, small and quick to write.
+
+Keeps, as documented: what a SavedModel keeps, for layers with a get_config.
+Loses: the traced computation, so every custom class must be handed to the loader;
+and the signatures: tf.saved_model.load finds no serving_default in it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.case import BARE, CODE, LIBRARY
+from harness.formats import savedmodel
+from harness.formats.format import EVERYTHING, Format
+
+
+def save(model: Any, path: Path) -> None:
+    model.save(str(path), save_format="tf", save_traces=False)
+
+
+TRACELESS = Format(
+    name="traceless",
+    artifact="model",
+    save=save,
+    load=savedmodel.load,
+    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING},
+    needs=("keras<3",),
+)

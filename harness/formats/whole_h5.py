@@ -1,0 +1,33 @@
+"""Whole-model HDF5: architecture, weights and training state in one .h5 file.
+
+Keeps, as documented: config, weights, compile arguments, optimizer state.
+Loses: custom classes and functions, and losses that layers add; subclassed models are refused.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from harness.case import BARE, CODE, LIBRARY, REBUILD
+from harness.formats import savedmodel
+from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, Format
+
+
+def save(model: Any, path: Path) -> None:
+    # The suffix alone selects HDF5 in every Keras; Keras 3 refuses save_format.
+    model.save(str(path))
+
+
+def restore(model: Any, path: Path) -> None:
+    model.load_weights(str(path))
+
+
+WHOLE_H5 = Format(
+    name="whole_h5",
+    artifact="model.h5",
+    save=save,
+    load=savedmodel.load,
+    restore=restore,
+    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
+)

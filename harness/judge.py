@@ -1,0 +1,47 @@
+"""Judge one round trip: which differences count, and how far a number may be off."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+from harness.case import PREDICTIONS, SERVING, Case, Difference, Observation
+from harness.compare import compare, unobservable
+from harness.observe import OUTPUT_NAMES
+
+#: Aspect -> allowed absolute gap. What is not named here is compared bit for bit.
+TOLERANCE: Mapping[str, float] = {}
+
+
+def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
+    """Compare what was observed before saving with what was observed after the reload.
+
+    Returns:
+        The differences, and the aspects that could not be compared with the reason.
+    """
+    if case.loader == SERVING and PREDICTIONS in expected.facts:
+        served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
+        expected = Observation({**expected.facts, PREDICTIONS: served}, expected.unobservable)
+    return compare(expected, actual, TOLERANCE), unobservable(expected, actual)
+
+
+def as_served(predictions: Mapping[str, Any], served: Mapping[str, Any]) -> dict[str, Any]:
+    """Predictions under the names that a signature gives them.
+
+    A signature returns a flat dict: {"dense": ...} for one output that `predict` returns bare,
+    {"output_0": ...} from `export`. Position says which is which.
+
+    Args:
+        predictions: Of a Keras model, as `observe` names them: "same", "same/0", "same/label".
+        served: Of its signature: "same/dense".
+    """
+    names = predictions.get(OUTPUT_NAMES) or []
+    renamed: dict[str, Any] = {}
+    for name, value in predictions.items():
+        if name == OUTPUT_NAMES or name.endswith(" structure"):
+            continue
+        probe, _, output = name.partition("/")
+        position = int(output) if output.isdigit() else names.index(output) if output in names else 0
+        candidates = (output, names[position] if position < len(names) else output, f"output_{position}")
+        known = [each for each in candidates if f"{probe}/{each}" in served]
+        renamed[f"{probe}/{(known or [output])[0]}"] = value
+    return renamed

@@ -1,0 +1,55 @@
+"""What a reloading process knows: bare, library, code, rebuild or serving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Callable
+
+from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
+from harness.formats import Format
+from harness.subject import Subject
+
+
+def load(format: Format, path: Path, loader: str, subject: Callable[[], Subject]) -> Any:
+    """Read an artifact as this loader would.
+
+    Args:
+        format: The format that wrote it.
+        path: The artifact.
+        loader: One of `harness.case.LOADERS`.
+        subject: Finds the subject. Only called for `code` and `rebuild`, so that
+            nothing of the model's own code is imported for the other loaders.
+
+    Returns:
+        A Keras model; for `serving`, what tf.saved_model.load returns.
+    """
+    if loader == SERVING:
+        import tensorflow as tf
+
+        return tf.saved_model.load(str(path))
+    if loader == REBUILD:
+        assert format.restore is not None, format.name
+        model = subject().build()
+        format.restore(model, path)
+        return model
+    assert format.load is not None, format.name
+    custom_objects: dict[str, Any] = {}
+    if loader != BARE:
+        assert loader in (LIBRARY, CODE), loader
+        custom_objects.update(library_objects())
+    if loader == CODE:
+        custom_objects.update(subject().custom_objects())
+    return format.load(path, custom_objects)
+
+
+def library_objects() -> dict[str, Any]:
+    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name."""
+    from transformers import optimization_tf
+    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
+
+    return {
+        name: value
+        for module in (modeling_tf_xlm_roberta, optimization_tf)
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "from_config")
+    }

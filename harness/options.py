@@ -1,0 +1,88 @@
+"""The options that pytest and the command line share."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any, Mapping
+
+from harness.case import HarnessError, InfrastructureError
+from harness.run import Settings
+from harness.suite import DEFAULT, MATRICES
+
+OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "--matrix": {
+        "default": "default",
+        "choices": MATRICES,
+        "help": "which cells: every pair of axis values once (default), or all valid ones (full)",
+    },
+    "--only": {
+        "default": "",
+        "metavar": "AXIS=VALUE,...",
+        "help": "only cells with these axis values, for example head=mean_pool,format=savedmodel",
+    },
+    "--checkpoint": {
+        "default": "",
+        "metavar": "DIR|ID",
+        "help": "a real XLM-RoBERTa instead of a tiny random one: a folder, or a hub id such as xlm-roberta-base",
+    },
+    "--keras": {
+        "default": "2",
+        "choices": ("2", "3"),
+        "help": "the Keras that TensorFlow is to use; 2 is legacy Keras (default)",
+    },
+    "--fresh": {
+        "default": "forkserver",
+        "choices": ("forkserver", "subprocess"),
+        "help": "how a fresh process is made; subprocess starts a true new interpreter for each job (slow)",
+    },
+    "--workers": {"default": 2, "type": int, "metavar": "N", "help": "fresh processes at once (default: 2)"},
+    "--seconds": {"default": 300.0, "type": float, "metavar": "S", "help": "time limit of one job (default: 300)"},
+    "--records": {"default": "", "metavar": "DIR", "help": "keep the record of every cell in this folder"},
+    "--results": {
+        "default": ".harness/results.jsonl",
+        "metavar": "FILE",
+        "help": "one line of JSON per cell (default: .harness/results.jsonl)",
+    },
+    "--suite": {"default": DEFAULT, "metavar": "MODULE:NAME", "help": f"where the cases are (default: {DEFAULT})"},
+}
+
+
+def check_options(option: Any) -> None:
+    """Raise HarnessError, in one sentence, for a value that cannot be used."""
+    if option.workers < 1:
+        raise HarnessError(f"--workers {option.workers}: expected 1 or more")
+    if not option.seconds > 0:
+        raise HarnessError(f"--seconds {option.seconds:g}: expected more than 0")
+
+
+def settings(option: Any) -> Settings:
+    """How to carry out a run, by the options.
+
+    Raises:
+        InfrastructureError: A folder that was asked for cannot be written.
+    """
+    return Settings(
+        records=_records_folder(option.records),
+        logs=Path(option.results).parent / "logs",
+        keep=bool(option.records),
+        fresh=option.fresh,
+        workers=option.workers,
+        seconds=option.seconds,
+    )
+
+
+def _records_folder(records: str) -> Path:
+    try:
+        if not records:
+            return Path(tempfile.mkdtemp(prefix="round-trips-"))
+        folder = Path(records).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+        return folder
+    except OSError as error:
+        raise InfrastructureError(
+            f"--records {records}: cannot be written ({error.strerror}); expected a writable folder"
+        ) from None

@@ -1,0 +1,164 @@
+"""The pytest plugin: options, one verdict per cell, known failures, results.
+
+Never imports TensorFlow: models live in the processes that agents start.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from harness.case import Case, HarnessError, InfrastructureError, Verdict
+from harness.environment import Environment
+from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome
+from harness.formats import FORMATS
+from harness.options import OPTIONS, check_options, settings
+from harness.results import Results
+from harness.run import Run
+from harness.suite import Suite, load_suite
+from harness.verdict import row
+
+USAGE, INFRASTRUCTURE = 2, 3
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("round trips")
+    for name, how in OPTIONS.items():
+        group.addoption(name, **how)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, as its tests see it."""
+
+    verdict: Verdict
+    expectations: Expectations
+
+    def loads(self) -> None:
+        """Fail unless the cell trained, saved and reloaded, as expected of it."""
+        __tracebackhide__ = True
+        _report(self.expectations.loading(self.verdict))
+
+    def keeps(self, aspect: str) -> None:
+        """Fail unless the aspect survived, as expected of the cell."""
+        __tracebackhide__ = True
+        _report(self.expectations.keeping(self.verdict, aspect))
+
+
+def _report(outcome: Outcome) -> None:
+    __tracebackhide__ = True
+    if outcome.kind == SKIPPED:
+        pytest.skip(outcome.why)
+    if outcome.kind == KNOWN:
+        pytest.xfail(outcome.why)
+    if outcome.kind == FAILED:
+        pytest.fail(outcome.why, pytrace=False)
+
+
+@dataclass
+class _Session:
+    """What the cells of one pytest run share."""
+
+    suite: Suite
+    environment: Environment
+    run: Run
+    results: Results
+
+    @property
+    def expectations(self) -> Expectations:
+        return Expectations(self.suite.known_failures, self.environment)
+
+
+_SUITE = pytest.StashKey[Suite]()
+_SESSION = pytest.StashKey[_Session]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "cell" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    try:
+        if _SUITE not in config.stash:
+            config.stash[_SUITE] = load_suite(config.option.suite)
+        suite = config.stash[_SUITE]
+        check_options(config.option)
+        cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
+    except HarnessError as error:
+        _exit(error, USAGE)
+    metafunc.parametrize("cell", cases, ids=str, indirect=True, scope="session")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to work on the selected cells, ahead of their tests."""
+    cases = dict.fromkeys(item.callspec.params["cell"] for item in session.items if _is_cell(item))
+    option = session.config.option
+    if not cases or option.collectonly:
+        return
+    environment = Environment(keras=option.keras)
+    try:
+        environment.check()
+        results = Results.new(Path(option.results))
+        how = settings(option)
+    except HarnessError as error:
+        _exit(error, USAGE)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
+    run = Run([case for case in cases if not environment.unmet(FORMATS[case.format].needs)], environment, how)
+    session.config.stash[_SESSION] = _Session(session.config.stash[_SUITE], environment, run.start(), results)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SESSION in config.stash:
+        config.stash[_SESSION].run.close()
+
+
+@pytest.fixture(scope="session")
+def cell(request: pytest.FixtureRequest) -> Cell:
+    """The verdict of one cell; its round trip has been worked on since collection."""
+    case: Case = request.param
+    shared = request.config.stash[_SESSION]
+    unmet = shared.environment.unmet(FORMATS[case.format].needs)
+    if unmet:
+        pytest.skip(f"{case.format} needs {unmet}")
+    try:
+        verdict = shared.run.verdict(case)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
+    shared.results.append(row(verdict, FORMATS[case.format].keeps[case.loader]))
+    return Cell(verdict, shared.expectations)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """End each failure of a cell with the command that reproduces just this one."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and _is_cell(item):
+        report.longrepr = f"{report.longrepr}\n  reproduce: {_command(item)}"
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    versions = Environment(keras=config.option.keras).versions
+    return "round trips: " + ", ".join(f"{package} {version}" for package, version in versions.items())
+
+
+def _command(item: pytest.Item) -> str:
+    option = item.config.option
+    words = ["pytest", shlex.quote(item.nodeid)]
+    for name, how in OPTIONS.items():
+        value = getattr(option, name.strip("-"))
+        if value != how["default"] and name not in ("--only", "--results"):
+            words.append(f"{name}={shlex.quote(str(value))}")
+    return " ".join(words)
+
+
+def _is_cell(item: pytest.Item) -> bool:
+    return "cell" in getattr(getattr(item, "callspec", None), "params", {})
+
+
+def _exit(error: Exception, code: int) -> NoReturn:
+    pytest.exit(str(error), returncode=code)

@@ -1,0 +1,60 @@
+"""A suite: the cases to run, and what is known of them. Handed to the harness by reference, never imported by it."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Callable, Mapping, Sequence
+
+from harness.case import Case, HarnessError
+from harness.known_failures import KnownFailure
+
+#: Where the suite of this repository is.
+DEFAULT = "cases.suite:SUITE"
+
+MATRICES = ("default", "full")
+
+
+@dataclass(frozen=True)
+class Suite:
+    """What is run.
+
+    Attributes:
+        axes: axis -> its values. "example" is one, for cases that stand outside the matrix.
+        cases: Called with the name of a matrix, an axis -> values selection ({} for
+            all) and a checkpoint ("" for a tiny random backbone); returns the cases.
+        known_failures: What is expected to fail.
+    """
+
+    axes: Mapping[str, Sequence[str]]
+    cases: Callable[[str, Mapping[str, Sequence[str]], str], Sequence[Case]]
+    known_failures: Sequence[KnownFailure]
+
+    def selection(self, text: str) -> dict[str, list[str]]:
+        """Read "axis=value,axis=value"; the values of one axis add up.
+
+        Raises:
+            HarnessError: An axis or a value that is none.
+        """
+        chosen: dict[str, list[str]] = {}
+        for each in filter(None, text.split(",")):
+            axis, _, value = each.partition("=")
+            if axis not in self.axes:
+                raise HarnessError(f"--only {each}: there is no axis {axis!r}; expected one of {', '.join(self.axes)}")
+            if value not in self.axes[axis]:
+                raise HarnessError(
+                    f"--only {each}: {axis} has no value {value!r}; expected one of {', '.join(self.axes[axis])}"
+                )
+            chosen.setdefault(axis, []).append(value)
+        return chosen
+
+
+def load_suite(reference: str = DEFAULT) -> Suite:
+    """Import a suite by "module:name"."""
+    module, _, name = reference.partition(":")
+    try:
+        suite = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise HarnessError(f"--suite {reference}: expected module:name of a Suite ({error})") from None
+    assert isinstance(suite, Suite), reference
+    return suite

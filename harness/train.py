@@ -1,0 +1,84 @@
+"""Train a subject so that a reload can be told from a fresh model."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping
+
+import numpy as np
+
+from harness import dialect
+from harness.case import PREDICTIONS, WEIGHTS, HarnessError
+from harness.observe import Inputs, observe
+from harness.subject import Subject
+
+#: Added to what training leaves where it was. Positive, so that a variance stays one.
+LEAST, MOST = 1e-3, 1e-2
+
+
+def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
+    """Build, train, and make sure that every weight left its initial value.
+
+    A reload that silently re-initialises would otherwise read as a perfect
+    round trip wherever no gradient arrives (an unused pooler, a frozen layer).
+    Such weights are displaced by a seeded noise after training.
+
+    Returns:
+        The trained model, and the names of the weights that were displaced.
+
+    Raises:
+        HarnessError: A weight did not move, or the outputs are those of a fresh model.
+    """
+    model = subject.build()
+    fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
+    subject.train(model, *inputs.data)
+    displaced = _displace(model, fresh.facts[WEIGHTS])
+    if fresh.facts[WEIGHTS] and set(fresh.facts[WEIGHTS]) <= set(displaced):
+        raise HarnessError("training moved no weight at all, so there is nothing to save and reload")
+    trained = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
+    for aspect in (WEIGHTS, PREDICTIONS):
+        unmoved = _unmoved(fresh.facts[aspect], trained.facts[aspect])
+        if unmoved:
+            raise HarnessError(
+                f"training left {len(unmoved)} {aspect} as they were, so a reload "
+                f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
+            )
+    return model, displaced
+
+
+def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
+    noise = np.random.default_rng(0)
+    displaced = []
+    slots = {} if getattr(model, "optimizer", None) is None else dialect.optimizer_variables(model.optimizer)
+    for name, variable in dialect.named(model.weights).items():
+        if name in fresh and _same(fresh[name], np.asarray(variable.numpy())):
+            _add(variable, noise)
+            displaced.append(name)
+    for name, variable in slots.items():
+        # A slot starts as zeros, and stays so where no gradient arrives.
+        value = np.asarray(variable.numpy())
+        if value.ndim and not value.any():
+            _add(variable, noise)
+            displaced.append(name)
+    return displaced
+
+
+def _add(variable: Any, noise: np.random.Generator) -> None:
+    value = np.asarray(variable.numpy())
+    if value.dtype.kind == "b":
+        variable.assign(~value)
+    elif value.dtype.kind in "iu":
+        variable.assign(value + 1)
+    else:
+        variable.assign(value + noise.uniform(LEAST, MOST, value.shape).astype(value.dtype))
+
+
+def _unmoved(fresh: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
+    return [
+        name
+        for name, value in trained.items()
+        if isinstance(value, np.ndarray) and value.size and name in fresh and _same(fresh[name], value)
+    ]
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes()

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from harness.environment import Environment
+from harness.known_failures import KnownFailure
+from harness.propose import patterns, proposals
+
+HERE = Environment(versions={"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
+
+
+def result(id, stage="", failure="", **lost):
+    aspects = {aspect: "lost" for aspect in lost}
+    differences = [{"aspect": aspect, "name": "x", "problem": problem} for aspect, problem in lost.items()]
+    return {"case": id, "stage": stage, "failure": failure, "aspects": aspects, "differences": differences}
+
+
+def test_one_pattern_is_found_where_one_can_be():
+    assert ["a-*-bare"] == patterns(["a-x-bare", "a-y-bare"], ["b-x-bare", "a-x-code"])
+    assert ["*-*-bare"] == patterns(["a-x-bare", "b-y-bare"], ["a-x-code"])
+
+
+def test_ids_are_listed_where_no_pattern_tells_them_apart():
+    assert ["a-x-bare", "b-y-bare"] == patterns(["a-x-bare", "b-y-bare"], ["a-y-bare"])
+
+
+def test_a_new_failure_is_proposed_with_its_message():
+    lines = proposals([result("a-bare", "reload", "ValueError:\n Unknown layer"), result("b-bare")], [], HERE)
+
+    assert [
+        "# add, or correct the entry that stands: 1 cells fail like this",
+        "KnownFailure('a-*', 'reload', ('ValueError: Unknown layer',), because=\"\"),",
+    ] == lines
+
+
+def test_an_entry_that_passes_is_to_be_deleted():
+    known = [KnownFailure("a-bare", "reload", ("Unknown layer",), "link")]
+
+    assert [
+        "# delete or narrow: 1 cells pass, for example a-bare",
+        "#   KnownFailure('a-bare', 'reload', ...)",
+    ] == proposals([result("a-bare")], known, HERE)
+
+
+def test_a_changed_message_is_proposed_anew():
+    known = [KnownFailure("a-bare", "weights", ("values differ",), "link")]
+
+    assert (
+        "KnownFailure('*-*', 'weights', ('missing after reload',), because=\"\"),"
+        == proposals([result("a-bare", weights="missing after reload")], known, HERE)[-1]
+    )
+
+
+def test_silent_when_everything_is_known():
+    known = [KnownFailure("a-bare", "weights", ("values differ",), "link")]
+
+    assert [] == proposals([result("a-bare", weights="3 of 4 values differ"), result("b-bare")], known, HERE)

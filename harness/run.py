@@ -13,7 +13,7 @@ from typing import Any, Iterable, Mapping, Sequence, Union
 
 from harness.case import CODE, REBUILD, RELOAD, SAVE, TRAIN, Case, InfrastructureError, Recipe, Verdict
 from harness.environment import FULL, Environment, profile_of
-from harness.fleet import Agent, Job
+from harness.fleet import Agent, Job, Setup
 from harness.judge import judge
 from harness.outcome import describe
 from harness.record import open_record, read_observation
@@ -132,15 +132,14 @@ class Run:
         return (case for formats in self._cells.values() for cases in formats.values() for case in cases)
 
     def _agent(self, profile: str) -> Agent:
-        return Agent(
-            self._events,
-            name=profile,
+        setup = Setup(
+            log=self._settings.logs / f"agent-{profile}.log",
             python=self._environment.python,
             variables=self._environment.variables(),
             preload=self._environment.preload(profile),
             fresh=self._settings.fresh,
-            log=self._settings.logs / f"agent-{profile}.log",
         )
+        return Agent(profile, setup, self._events)
 
     def _start_what_fits(self) -> bool:
         """Fill the workers, reloads first: they complete a cell. False when nothing is left."""

@@ -1,0 +1,248 @@
+"""The agent: one per environment and profile. It runs each job in a fresh child and tells how it ended.
+
+Stdlib only. Speaks JSON lines: requests on stdin, events on stdout.
+
+    {"id": 7, "function": "package.module:name", "arguments": {}, "seconds": 120, "log": "FILE", "memory": null}
+    {"cancel": 7}
+
+    {"event": "hello", "versions": {"tensorflow": "2.21.0"}}
+    {"event": "started", "id": 7, "pid": 4711, "preloaded": ["tensorflow"]}
+    {"event": "progress", "id": 7, "value": "whatever the job says"}
+    {"event": "ended", "id": 7, "seconds": 1.5, "outcome": {"kind": "returned", "value": null}}
+
+When stdin closes, the agent kills its children and ends.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import multiprocessing.forkserver
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any, Callable, Mapping, Protocol
+
+from harness import child, outcome
+from harness.environment import versions
+
+#: How long a death can stay unnoticed that closes no pipe, because a grandchild holds it open.
+TICK = 0.5
+
+
+class Process(Protocol):
+    """What a forked process and a subprocess have in common."""
+
+    pid: Any
+
+    def exitcode(self) -> int | None: ...
+
+
+@dataclass
+class Forked:
+    """A child of the fork server."""
+
+    process: Any
+
+    @property
+    def pid(self) -> int:
+        return int(self.process.pid)
+
+    def exitcode(self) -> int | None:
+        self.process.join(0)
+        code: int | None = self.process.exitcode
+        return code
+
+
+@dataclass
+class Spawned:
+    """A new interpreter."""
+
+    process: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def exitcode(self) -> int | None:
+        return self.process.poll()
+
+
+Start = Callable[[Connection], Process]
+
+
+def forkserver(preload: tuple[str, ...]) -> Start:
+    """Start children by forking a server that has imported the modules, and warm it now."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(preload))
+    multiprocessing.forkserver.ensure_running()
+
+    def start(connection: Connection) -> Process:
+        process = context.Process(target=child.serve, args=(connection, preload), daemon=True)
+        process.start()
+        return Forked(process)
+
+    return start
+
+
+def interpreter(preload: tuple[str, ...]) -> Start:
+    """Start children as true new interpreters; nothing is preloaded."""
+
+    def start(connection: Connection) -> Process:
+        command = [sys.executable, "-m", "harness.child", str(connection.fileno())]
+        return Spawned(subprocess.Popen(command, pass_fds=[connection.fileno()], stdin=subprocess.DEVNULL))
+
+    return start
+
+
+STARTS = {"forkserver": forkserver, "subprocess": interpreter}
+
+
+@dataclass
+class Running:
+    """A child at work."""
+
+    job: Mapping[str, Any]
+    process: Process
+    connection: Connection
+    started: float
+    oom_kills: int
+    outcome: outcome.Outcome | None = None
+
+    @property
+    def deadline(self) -> float:
+        return self.started + float(self.job["seconds"])
+
+    def kill(self) -> None:
+        """End the child and whatever it has started."""
+        alive = self.process.exitcode() is None
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            if alive:  # it has not come to found its group
+                os.kill(self.process.pid, signal.SIGKILL)
+
+
+class Agent:
+    """Reads requests, starts children, passes on what they say; one loop, one thread."""
+
+    def __init__(self, start: Start, events: int) -> None:
+        self._start = start
+        self._events = events
+        self._running: dict[int, Running] = {}
+        self._unread = b""
+
+    def run(self) -> None:
+        """Work until stdin closes."""
+        try:
+            self._say({"event": "hello", "pid": os.getpid(), "versions": dict(versions())})
+            while self._turn():
+                pass
+        finally:
+            for each in self._running.values():
+                each.kill()
+
+    def _turn(self) -> bool:
+        sources: list[Any] = [0, *(each.connection for each in self._running.values())]
+        deadlines = [each.deadline - time.monotonic() for each in self._running.values()]
+        ready = wait(sources, timeout=max(0, min([*deadlines, TICK])) if deadlines else None)
+        for each in list(self._running.values()):
+            if each.connection in ready:
+                self._listen(each)
+        for each in list(self._running.values()):
+            self._look_after(each)
+        return 0 not in ready or self._read()
+
+    def _read(self) -> bool:
+        """Take in requests; False when nobody can send any more."""
+        data = os.read(0, 1 << 16)
+        *lines, self._unread = (self._unread + data).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            if "cancel" in request:
+                if request["cancel"] in self._running:
+                    self._end(self._running[request["cancel"]], {"kind": "cancelled"})
+            else:
+                self._begin(request)
+        return bool(data)
+
+    def _begin(self, job: Mapping[str, Any]) -> None:
+        ours, theirs = multiprocessing.Pipe()
+        Path(job["log"]).parent.mkdir(parents=True, exist_ok=True)
+        oom_kills = outcome.kernel_oom_kills()
+        process = self._start(theirs)
+        theirs.close()
+        ours.send_bytes(json.dumps(job).encode())
+        self._running[job["id"]] = Running(job, process, ours, time.monotonic(), oom_kills)
+
+    def _listen(self, running: Running) -> None:
+        try:
+            while running.connection.poll():
+                message = json.loads(running.connection.recv_bytes())
+                if "outcome" in message:
+                    running.outcome = message["outcome"]
+                elif "started" in message:
+                    self._say({"event": "started", "id": running.job["id"], **message["started"]})
+                else:
+                    self._say({"event": "progress", "id": running.job["id"], "value": message["progress"]})
+        except (EOFError, OSError):
+            # Its end is closed, so it is dead or about to be: wait for the exit code.
+            while running.process.exitcode() is None and time.monotonic() < running.deadline:
+                time.sleep(0.001)
+
+    def _look_after(self, running: Running) -> None:
+        if running.outcome is not None:
+            self._end(running, running.outcome)
+        elif running.process.exitcode() is not None:
+            self._listen_to_the_last(running)
+        elif time.monotonic() >= running.deadline:
+            self._end(running, outcome.timed_out(running.job["seconds"]))
+
+    def _listen_to_the_last(self, running: Running) -> None:
+        """A dead child: what it said before counts, and only then how it died."""
+        if running.connection.poll():
+            self._listen(running)
+        exitcode = running.process.exitcode()
+        assert exitcode is not None
+        kills = outcome.kernel_oom_kills() - running.oom_kills
+        log = Path(running.job["log"])
+        text = log.read_text(errors="replace") if log.exists() else ""
+        self._end(running, running.outcome or outcome.died(exitcode, text, kills))
+
+    def _end(self, running: Running, how: outcome.Outcome) -> None:
+        running.kill()
+        while running.process.exitcode() is None:
+            time.sleep(0.001)
+        running.connection.close()
+        del self._running[running.job["id"]]
+        seconds = time.monotonic() - running.started
+        self._say({"event": "ended", "id": running.job["id"], "seconds": seconds, "outcome": how})
+
+    def _say(self, event: Mapping[str, Any]) -> None:
+        data = json.dumps(event).encode() + b"\n"
+        while data:
+            data = data[os.write(self._events, data) :]
+
+
+def main() -> None:
+    """Serve one driver."""
+    parser = argparse.ArgumentParser(prog="python -m harness.agent", description=__doc__.splitlines()[0])
+    parser.add_argument("--preload", default="", help="modules that children find imported, with commas between")
+    parser.add_argument("--fresh", choices=sorted(STARTS), default="forkserver", help="how children are made")
+    options = parser.parse_args()
+    # Events go to a private copy of stdout; what anything prints goes to stderr.
+    events = os.dup(1)
+    os.dup2(2, 1)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it closes our stdin
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    Agent(STARTS[options.fresh](tuple(filter(None, options.preload.split(",")))), events).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""One fresh process, one job.
+
+The process is forked from a warm server or is a new interpreter; from `serve` on both are the same.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import json
+import os
+import resource
+import sys
+import threading
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any, Mapping
+
+from harness import outcome
+
+
+def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
+    """Receive one job, run it, send what happens, and end the process.
+
+    Messages are JSON: the job comes in; {"started"}, {"progress"}... and {"outcome"} go out.
+    """
+    preloaded = [name for name in preload if name in sys.modules]
+    job = json.loads(connection.recv_bytes())
+    _become_its_own(job)
+    threading.Thread(target=_end_with_the_agent, args=(connection,), daemon=True).start()
+    _send(connection, {"started": {"pid": os.getpid(), "preloaded": preloaded}})
+    result = _run(connection, job)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        _send(connection, {"outcome": result})
+    except OSError:  # the agent is gone
+        pass
+    # Neither TensorFlow's threads nor atexit handlers have a say in how a job ends.
+    os._exit(0)
+
+
+def _become_its_own(job: Mapping[str, Any]) -> None:
+    """Own process group, output in the job's log, a trace of where a hang or a crash was, a limit on memory."""
+    os.setsid()
+    log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    faulthandler.enable(file=2)
+    faulthandler.dump_traceback_later(0.9 * job["seconds"], file=2)
+    if job.get("memory"):
+        resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+
+
+def _end_with_the_agent(connection: Connection) -> None:
+    """The agent says nothing more; when its end closes it is gone, even by SIGKILL."""
+    try:
+        connection.recv_bytes()
+    except (EOFError, OSError):
+        os.killpg(0, 9)
+
+
+def _run(connection: Connection, job: Mapping[str, Any]) -> outcome.Outcome:
+    try:
+        module, _, name = job["function"].partition(":")
+        function = getattr(importlib.import_module(module), name)
+        value = function(job["arguments"], lambda progress: _send(connection, {"progress": progress}))
+        json.dumps(value)
+        return outcome.returned(value)
+    except BaseException as error:  # whatever it is, SystemExit included, it is how the job ended
+        traceback.print_exc()
+        if isinstance(error, SystemExit):
+            os._exit(error.code if isinstance(error.code, int) else 1)
+        return outcome.raised(error, traceback.format_exc())
+
+
+def _send(connection: Connection, message: Mapping[str, Any]) -> None:
+    connection.send_bytes(json.dumps(message).encode())
+
+
+if __name__ == "__main__":
+    serve(Connection(int(sys.argv[1])))

@@ -48,7 +48,7 @@ def _become_its_own(job: Mapping[str, Any]) -> None:
     os.dup2(log, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     faulthandler.enable(file=2)
-    faulthandler.dump_traceback_later(0.9 * job["seconds"], file=2)
+    faulthandler.dump_traceback_later(0.75 * job["seconds"], file=2)
     if job.get("memory"):
         resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
 

@@ -1,0 +1,236 @@
+"""Real processes that crash, hang and vanish; none of them imports TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from harness.case import InfrastructureError
+from harness.fleet import Agent, Job, Setup
+from harness.outcome import describe, died, raised
+
+TESTS = Path(__file__).parent
+GENEROUS = 30
+
+
+class Office:
+    """An agent, and the events of its jobs."""
+
+    def __init__(self, tmp_path, fresh, preload=()):
+        self.events = queue.Queue()
+        self.folder = tmp_path
+        setup = Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload)
+        self.agent = Agent("agent", setup, self.events)
+
+    def submit(self, name, seconds=GENEROUS, memory=None):
+        job = Job(f"misbehaving:{name}", {"name": name}, seconds, self.folder / f"{name}.log", memory)
+        return self.agent.submit(job)
+
+    def event(self, kind, number=None):
+        """The next event of this kind, of this job."""
+        while True:
+            _, event = self.events.get(timeout=GENEROUS)
+            if event["event"] == kind and number in (None, event.get("id")):
+                return event
+
+    def outcome(self, name, **limits):
+        return self.event("ended", self.submit(name, **limits))["outcome"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def jobs_are_found():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(TESTS))
+        yield
+
+
+@pytest.fixture(params=["forkserver", "subprocess"], scope="module")
+def office(request, tmp_path_factory):
+    """One agent for all the tests that leave it alive."""
+    office = Office(tmp_path_factory.mktemp(request.param), request.param)
+    yield office
+    office.agent.close()
+
+
+@pytest.fixture(params=["forkserver", "subprocess"])
+def doomed(request, tmp_path):
+    """An agent that the test ends."""
+    office = Office(tmp_path, request.param)
+    yield office
+    office.agent.close()
+
+
+def alive(pid):
+    """Whether a process runs; one that is dead and not yet reaped does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def gone(pid):
+    end = time.monotonic() + GENEROUS
+    while alive(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not alive(pid)
+
+
+def test_hello_names_the_versions(doomed):
+    assert {"python", "numpy"} <= set(doomed.event("hello")["versions"])
+
+
+def test_a_value_comes_back(office):
+    assert {"kind": "returned", "value": {"name": "returns"}} == office.outcome("returns")
+
+
+def test_an_exception_keeps_its_whole_message(office):
+    outcome = office.outcome("raises")
+
+    assert "ValueError: two\nlines" == describe(outcome)
+    assert "in raises" in outcome["traceback"]
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        ("raises_what_cannot_be_pickled", "Unpicklable: kept"),
+        ("returns_what_is_no_json", "TypeError: Object of type set is not JSON serializable"),
+        ("segfaults", "crashed: SIGSEGV"),
+        ("kills_itself", "crashed: SIGKILL"),
+        ("exits_without_a_word", "exited 0 without a result"),
+        ("exits_with_a_code", "exited 3 without a result"),
+    ],
+)
+def test_every_way_to_end_is_told_apart(office, job, words):
+    assert words == describe(office.outcome(job))
+
+
+@pytest.mark.parametrize("job", ["hangs", "hangs_in_c"])
+def test_a_hang_is_ended_at_its_time_limit(office, job):
+    assert "timed out after 1 s" == describe(office.outcome(job, seconds=1))
+
+
+def test_the_log_of_a_hang_says_where(office):
+    office.outcome("hangs", seconds=3)
+
+    assert "in hangs" in (office.folder / "hangs.log").read_text()
+
+
+def test_memory_that_runs_out_is_told(office):
+    assert describe(office.outcome("needs_too_much_memory", memory=1 << 32)).startswith("out of memory: MemoryError")
+
+
+def test_output_goes_to_the_log_and_not_into_the_protocol(office):
+    assert "said" == office.outcome("prints")["value"]
+    assert "noise on the descriptor\nnoise on the other\n" in (office.folder / "prints.log").read_text()
+
+
+def test_progress_comes_in_order_before_the_end(office):
+    number = office.submit("tells_its_progress")
+
+    assert [{"half": 1}, {"half": 2}] == [office.event("progress", number)["value"] for _ in range(2)]
+    assert "returned" == office.event("ended", number)["outcome"]["kind"]
+
+
+def test_one_job_dies_and_the_next_does_not_notice(office):
+    slow, crash, good = office.submit("hangs"), office.submit("segfaults"), office.submit("returns")
+
+    assert {"crashed", "returned"} == {office.event("ended")["outcome"]["kind"] for _ in (crash, good)}
+    office.agent.cancel(slow)
+    assert {"kind": "cancelled"} == office.event("ended", slow)["outcome"]
+
+
+def test_a_grandchild_dies_with_its_job(office):
+    assert gone(office.outcome("leaves_a_grandchild")["value"])
+
+
+def test_every_job_has_a_process_of_its_own(office):
+    first = office.event("started", office.submit("returns"))["pid"]
+
+    assert first != office.event("started", office.submit("returns"))["pid"]
+
+
+def test_closing_leaves_no_process_behind(doomed):
+    pid = doomed.event("progress", doomed.submit("tells_its_pid"))["value"]
+    doomed.agent.close()
+
+    assert gone(pid)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_the_death_of_the_agent_leaves_no_process_behind(doomed, number):
+    agent = doomed.event("hello")["pid"]
+    pid = doomed.event("progress", doomed.submit("tells_its_pid"))["value"]
+    os.kill(agent, number)
+
+    assert gone(pid)
+    assert "the agent of" in doomed.event("died")["message"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("fresh", ["forkserver", "subprocess"])
+def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, number):
+    script = f"""
+        import queue, sys
+        from pathlib import Path
+        sys.path.insert(0, {str(TESTS)!r})
+        from test_agent import Office
+        office = Office(Path({str(tmp_path)!r}), {fresh!r})
+        agent = office.event("hello")["pid"]
+        print(agent, office.event("progress", office.submit("tells_its_pid"))["value"], flush=True)
+        office.events.get()
+    """
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
+    driver = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, env=environment, text=True
+    )
+    pids = [int(each) for each in driver.stdout.readline().split()]
+
+    assert all(map(alive, pids))
+    driver.send_signal(number)
+    driver.communicate()
+    assert all(map(gone, pids))
+
+
+def test_what_was_preloaded_is_told(tmp_path):
+    office = Office(tmp_path, "forkserver", preload=("fractions", "there_is_no_such_module"))
+    try:
+        assert ["fractions"] == office.event("started", office.submit("returns"))["preloaded"]
+    finally:
+        office.agent.close()
+
+
+def test_an_interpreter_that_is_none_is_one_sentence(tmp_path):
+    setup = Setup(log=tmp_path / "agent.log", python="/no/such/python")
+
+    with pytest.raises(InfrastructureError, match=r"/no/such/python: cannot be started \(No such file or directory\)"):
+        Agent("agent", setup, queue.Queue())
+
+
+@pytest.mark.parametrize(
+    ("exitcode", "log", "oom_kills", "words"),
+    [
+        (-9, "", 0, "crashed: SIGKILL"),
+        (-9, "", 1, "out of memory: the kernel killed the process"),
+        (-6, "terminate called after throwing an instance of 'std::bad_alloc'", 0, "out of memory: std::bad_alloc"),
+        (-6, "", 0, "crashed: SIGABRT"),
+        (-11, "", 1, "crashed: SIGSEGV"),
+    ],
+)
+def test_a_kill_for_memory_is_told_from_a_crash(exitcode, log, oom_kills, words):
+    assert words == describe(died(exitcode, log, oom_kills))
+
+
+def test_tensorflow_says_that_memory_ran_out_in_its_own_way():
+    class ResourceExhaustedError(Exception):
+        pass
+
+    assert "out of memory: ResourceExhaustedError: OOM" == describe(raised(ResourceExhaustedError("OOM"), ""))

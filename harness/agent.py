@@ -39,7 +39,8 @@ TICK = 0.5
 class Process(Protocol):
     """What a forked process and a subprocess have in common."""
 
-    pid: Any
+    @property
+    def pid(self) -> int: ...
 
     def exitcode(self) -> int | None: ...
 

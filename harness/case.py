@@ -103,7 +103,7 @@ class Difference:
 
     Attributes:
         aspect: One of `ASPECTS`.
-        name: The fact, for example a weight's name or a path into the config.
+        name: The fact, for example a weight's name or a path into the config; "" for the aspect as a whole.
         problem: What it is, what it should be, how far off, and what was allowed.
     """
 
@@ -112,7 +112,7 @@ class Difference:
     problem: str
 
     def __str__(self) -> str:
-        return f"{self.aspect}[{self.name!r}]: {self.problem}"
+        return f"{self.aspect}[{self.name!r}]: {self.problem}" if self.name else f"{self.aspect}: {self.problem}"
 
 
 @dataclass(frozen=True)

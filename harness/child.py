@@ -5,6 +5,7 @@ The process is forked from a warm server or is a new interpreter; from `serve` o
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import importlib
 import json
@@ -32,10 +33,8 @@ def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
     result = _run(connection, job)
     sys.stdout.flush()
     sys.stderr.flush()
-    try:
+    with contextlib.suppress(OSError):  # the agent is gone
         _send(connection, {"outcome": result})
-    except OSError:  # the agent is gone
-        pass
     # Neither TensorFlow's threads nor atexit handlers have a say in how a job ends.
     os._exit(0)
 

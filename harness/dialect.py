@@ -12,7 +12,7 @@ import numpy as np
 
 
 def seed_everything(seed: int) -> None:
-    """Seed Python, numpy and TensorFlow. (keras.utils.set_random_seed came with TensorFlow 2.7.)"""
+    """Seed Python, numpy and TensorFlow; keras.utils.set_random_seed came only with TensorFlow 2.7."""
     import tensorflow as tf
 
     random.seed(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -100,10 +101,8 @@ class Agent:
         """End the agent, its fork server and its children; returns when they are gone."""
         self._closing = True
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             self._process.stdin.close()
-        except OSError:
-            pass
         for end in (self._process.terminate, self._process.kill):
             try:
                 self._process.wait(seconds)
@@ -111,18 +110,14 @@ class Agent:
             except subprocess.TimeoutExpired:
                 end()
         self._process.wait()
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
 
     def _send(self, request: Mapping[str, Any]) -> None:
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):  # it died; the listener says so
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
-        except OSError:  # it died; the listener says so
-            pass
 
     def _listen(self) -> None:
         assert self._process.stdout is not None

@@ -6,6 +6,7 @@ from typing import Any, Mapping
 
 from harness.case import PREDICTIONS, SERVING, Case, Difference, Observation
 from harness.compare import compare, unobservable
+from harness.formats import FORMATS
 from harness.observe import OUTPUT_NAMES
 
 #: Aspect -> allowed absolute gap. What is not named here is compared bit for bit.
@@ -21,7 +22,16 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     if case.loader == SERVING and PREDICTIONS in expected.facts:
         served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
         expected = Observation({**expected.facts, PREDICTIONS: served}, expected.unobservable)
-    return compare(expected, actual, TOLERANCE), unobservable(expected, actual)
+    hidden = unobservable(expected, actual)
+    lost = [
+        # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
+        Difference(aspect, "", f"could not be observed after reload: {why}")
+        for aspect, why in actual.unobservable.items()
+        if aspect in expected.facts and aspect in FORMATS[case.format].keeps[case.loader]
+    ]
+    for each in lost:
+        del hidden[each.aspect]
+    return (*compare(expected, actual, TOLERANCE), *lost), hidden
 
 
 def as_served(predictions: Mapping[str, Any], served: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def covering_rows(axes: Mapping[str, Sequence[str]], fits: Callable[[Row], bool]
         {
             "operator": "fn",
             "requires": list(names),
-            "evaluate": _among({tuple(map(row.get, names)) for row in valid}, names),
+            "evaluate": _among({tuple(row[name] for name in names) for row in valid}, names),
         }
         for size in range(2, len(axes) + 1)
         for names in combinations(axes, size)

@@ -27,7 +27,7 @@ class Inputs:
         probes: Inputs to predict on, by name.
     """
 
-    data: tuple
+    data: tuple[Any, ...]
     probes: Mapping[str, Any]
 
 

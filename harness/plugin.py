@@ -94,7 +94,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin to work on the selected cells, ahead of their tests."""
-    cases = dict.fromkeys(item.callspec.params["cell"] for item in session.items if _is_cell(item))
+    cases = dict.fromkeys(item.callspec.params["cell"] for item in session.items if _is_cell(item))  # type: ignore[attr-defined]
     option = session.config.option
     if not cases or option.collectonly:
         return

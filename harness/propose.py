@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
+from harness.case import Difference
 from harness.environment import Environment
 from harness.known_failures import KnownFailure, find, matches
 
@@ -43,8 +44,8 @@ def _failures(results: Iterable[Result]) -> Iterator[tuple[tuple[str, str], list
             yield (each["case"], each["stage"]), [" ".join(each["failure"].split())]
         for aspect, status in each["aspects"].items():
             if status == "lost":
-                found = [each for each in each["differences"] if each["aspect"] == aspect]
-                yield (each["case"], aspect), [f"{aspect}[{each['name']!r}]: {each['problem']}" for each in found]
+                found = [difference for difference in each["differences"] if difference["aspect"] == aspect]
+                yield (each["case"], aspect), [str(Difference(**difference)) for difference in found]
 
 
 def _gist(line: str) -> str:

@@ -32,7 +32,7 @@ class Results:
 
     def append(self, row: Mapping[str, Any]) -> None:
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+            file.write(json.dumps(row) + "\n")
 
     def read(self) -> list[dict[str, Any]]:
         """All rows.

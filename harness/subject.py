@@ -39,7 +39,7 @@ class Subject:
     """
 
     build: Callable[[], Any]
-    data: Callable[[], tuple]
+    data: Callable[[], tuple[Any, ...]]
     train: Callable[..., None] = fit
     probes: Callable[[], Mapping[str, Any]] | None = None
     custom_objects: Callable[[], Mapping[str, Any]] = no_custom_objects
@@ -63,7 +63,8 @@ def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:
         factory = getattr(module, function, None)
         if factory is None:
             raise HarnessError(f"{reference}: module {name} has no function {function!r}")
-        return factory(**arguments)
+        subject: Subject = factory(**arguments)
+        return subject
     missing = [each for each in ("build", "data") if not callable(getattr(module, each, None))]
     if missing:
         raise HarnessError(f"{reference}: expected functions build() and data(); missing: {', '.join(missing)}")
@@ -77,7 +78,8 @@ def _module(name: str) -> ModuleType:
     if not path.is_file():
         raise HarnessError(f"{name}: expected a Python file; there is none")
     spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Keras and pickle find a class again through sys.modules.
     sys.modules[path.stem] = module

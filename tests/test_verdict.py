@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from harness.case import (
+    ASPECTS,
+    CONFIG,
+    OPTIMIZER,
+    PREDICTIONS,
+    RELOAD,
+    SAVE,
+    STAGES,
+    TRAIN,
+    WEIGHTS,
+    Case,
+    Difference,
+    Recipe,
+    Verdict,
+)
+from harness.verdict import report, row
+
+CASE = Case(Recipe("mean_pool-focal", "cases.recipes:tiny"), "h5", "library")
+VERSIONS = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}
+VERSIONS_LINE = "  tensorflow 2.21.0, tf-keras 2.21.0, transformers 4.57.6, python 3.11.7"
+
+BIAS = Difference(WEIGHTS, "logits/bias:0", "missing after reload")
+KERNEL = Difference(WEIGHTS, "logits/kernel:0", "shape is (2, 3), but should be (3, 2)")
+ITERATIONS = Difference(OPTIMIZER, "iterations", "0, but should be 4 (off by 4, allowed 0)")
+LOGITS = Difference(PREDICTIONS, "same", "dtype is float16, but should be float32")
+
+
+def verdict(*differences, **facts):
+    return Verdict(CASE, differences=differences, **{"versions": VERSIONS, **facts})
+
+
+def first_line(text):
+    return text.splitlines()[0]
+
+
+def test_a_report_has_the_case_the_versions_and_each_difference():
+    assert [
+        "mean_pool-focal-h5-library: weights changed after the round trip (2 differences)",
+        VERSIONS_LINE,
+        "  weights['logits/bias:0']: missing after reload",
+        "  weights['logits/kernel:0']: shape is (2, 3), but should be (3, 2)",
+    ] == report(verdict(BIAS, KERNEL)).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("differences", "happened"),
+    [
+        pytest.param([BIAS], "weights changed after the round trip (1 difference)", id="one"),
+        pytest.param([BIAS, LOGITS], "weights and predictions changed after the round trip (2 differences)", id="two"),
+        pytest.param(
+            [BIAS, KERNEL, ITERATIONS, LOGITS],
+            "weights, optimizer and predictions changed after the round trip (4 differences)",
+            id="three",
+        ),
+        pytest.param([], "nothing changed after the round trip", id="none"),
+    ],
+)
+def test_the_first_line_says_what_happened(differences, happened):
+    assert f"mean_pool-focal-h5-library: {happened}" == first_line(report(verdict(*differences)))
+
+
+def test_a_report_about_one_aspect_is_silent_about_the_others():
+    told = report(verdict(BIAS, ITERATIONS, unobservable={CONFIG: "after reload: it has none"}), OPTIMIZER)
+
+    assert [
+        "mean_pool-focal-h5-library: optimizer changed after the round trip (1 difference)",
+        VERSIONS_LINE,
+        "  optimizer['iterations']: 0, but should be 4 (off by 4, allowed 0)",
+    ] == told.splitlines()
+
+
+def test_a_report_about_an_aspect_that_did_not_change():
+    assert [
+        "mean_pool-focal-h5-library: predictions did not change after the round trip",
+        VERSIONS_LINE,
+    ] == report(verdict(BIAS), PREDICTIONS).splitlines()
+
+
+def test_a_report_about_an_aspect_that_could_not_be_compared():
+    assert [
+        "mean_pool-focal-h5-library: config could not be compared",
+        VERSIONS_LINE,
+        "  config: not compared (after reload: no get_config)",
+    ] == report(verdict(BIAS, unobservable={CONFIG: "after reload: no get_config"}), CONFIG).splitlines()
+
+
+def test_what_could_not_be_compared_is_never_passed_over():
+    unobservable = {CONFIG: "after reload: no get_config", OPTIMIZER: "before saving: not compiled"}
+
+    assert [
+        "mean_pool-focal-h5-library: nothing changed after the round trip,"
+        " but config and optimizer could not be compared",
+        VERSIONS_LINE,
+        "  config: not compared (after reload: no get_config)",
+        "  optimizer: not compared (before saving: not compiled)",
+    ] == report(verdict(unobservable=unobservable)).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("count", "last"),
+    [
+        pytest.param(10, "  weights['w9']: missing after reload", id="all"),
+        pytest.param(11, "  and 1 more", id="one-too-many"),
+        pytest.param(33, "  and 23 more", id="many"),
+    ],
+)
+def test_at_most_ten_differences_are_shown(count, last):
+    many = [Difference(WEIGHTS, f"w{number}", "missing after reload") for number in range(count)]
+    lines = report(verdict(*many)).splitlines()
+
+    assert f"mean_pool-focal-h5-library: weights changed after the round trip ({count} differences)" == lines[0]
+    assert last == lines[-1]
+    assert 2 + min(count, 11) == len(lines)
+
+
+@pytest.mark.parametrize(
+    ("stage", "happened"),
+    [(TRAIN, "did not train"), (SAVE, "trained, but did not save"), (RELOAD, "saved, but did not reload")],
+)
+def test_a_stopped_verdict_says_how_far_it_came_and_why(stage, happened):
+    stopped = verdict(stage=stage, failure="ValueError: Unknown loss function: 'FocalLoss'", log="logs/h5.log")
+
+    assert [
+        f"mean_pool-focal-h5-library: {happened}",
+        VERSIONS_LINE,
+        "  ValueError: Unknown loss function: 'FocalLoss'",
+        "  log: logs/h5.log",
+    ] == report(stopped).splitlines()
+    assert report(stopped) == report(stopped, WEIGHTS)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_every_stage_has_words(stage):
+    assert first_line(report(verdict(stage=stage))).startswith("mean_pool-focal-h5-library: ")
+
+
+def test_a_long_failure_is_cut():
+    failure = "\n".join(f"line {number}" for number in range(1, 9))
+
+    assert [*(f"  line {number}" for number in range(1, 7)), "  …"] == report(
+        verdict(stage=RELOAD, failure=failure)
+    ).splitlines()[2:]
+
+
+def test_a_wide_failure_is_cut():
+    assert (
+        "  ValueError: " + "x" * 228 + "…"
+        == report(verdict(stage=RELOAD, failure="ValueError: " + "x" * 1000)).splitlines()[-1]
+    )
+
+
+def test_a_failure_that_says_nothing_is_only_its_stage():
+    assert 2 == len(report(verdict(stage=RELOAD, failure="\n")).splitlines())
+
+
+def test_unknown_versions_are_called_so():
+    assert "  versions unknown" == report(verdict(versions={})).splitlines()[1]
+
+
+def test_a_row_has_everything_as_json():
+    written = verdict(BIAS, unobservable={CONFIG: "after reload: no get_config"}, seconds={"reload": 0.3}, log="x.log")
+
+    assert {
+        "case": "mean_pool-focal-h5-library",
+        "recipe": "mean_pool-focal",
+        "format": "h5",
+        "loader": "library",
+        "stage": "",
+        "failure": "",
+        "aspects": {
+            **dict.fromkeys(ASPECTS, "kept"),
+            "weights": "lost",
+            "config": "unobservable: after reload: no get_config",
+        },
+        "differences": [{"aspect": "weights", "name": "logits/bias:0", "problem": "missing after reload"}],
+        "versions": VERSIONS,
+        "seconds": {"reload": 0.3},
+        "log": "x.log",
+    } == json.loads(json.dumps(row(written)))
+
+
+def test_a_row_marks_what_was_not_promised():
+    aspects = row(verdict(BIAS, ITERATIONS), frozenset({WEIGHTS, CONFIG}))["aspects"]
+
+    assert ("lost", "kept") == (aspects[WEIGHTS], aspects[CONFIG])
+    assert ("not promised, lost", "not promised, kept") == (aspects[OPTIMIZER], aspects[PREDICTIONS])
+
+
+def test_a_stopped_row_reached_no_aspect():
+    stopped = row(verdict(stage=RELOAD, failure="ValueError: no"), frozenset({WEIGHTS}))
+
+    assert ("reload", "ValueError: no") == (stopped["stage"], stopped["failure"])
+    assert dict.fromkeys(ASPECTS, "not reached") == stopped["aspects"]
+
+
+def test_a_row_knows_aspects_that_the_harness_does_not():
+    assert "lost" == row(verdict(Difference("tokenizer", "ids", "3, but should be 4")))["aspects"]["tokenizer"]

@@ -6,8 +6,11 @@ from typing import Any, Mapping
 
 import numpy as np
 
-# Where a model was loaded from, and shapes seen while building: not part of the model.
-_NOT_THE_MODEL = frozenset({"_name_or_path", "build_config"})
+# Not part of the model, but of how it was written: where it was loaded from, what save_pretrained
+# notes, shapes seen while building, and what Keras' older and newer serializers add to a class's name.
+_NOT_THE_MODEL = frozenset(
+    {"_name_or_path", "architectures", "build_config", "module", "registered_name", "shared_object_id"}
+)
 
 
 def canonical(value: Any) -> Any:
@@ -21,7 +24,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, Mapping):
-        return {str(key): canonical(each) for key, each in value.items() if key not in _NOT_THE_MODEL}
+        return {str(key): _entry(key, each) for key, each in value.items() if key not in _NOT_THE_MODEL}
     if isinstance(value, (set, frozenset)):
         return sorted(map(canonical, value), key=repr)
     if isinstance(value, (list, tuple)):
@@ -29,6 +32,11 @@ def canonical(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         return canonical(value.tolist())
     return _object(value)
+
+
+def _entry(key: Any, value: Any) -> Any:
+    # "Custom>Layer" is how the older serializer writes the class that the newer one calls "Layer".
+    return value.rpartition(">")[2] if key == "class_name" and isinstance(value, str) else canonical(value)
 
 
 def _object(value: Any) -> Any:

@@ -58,11 +58,13 @@ class Recipe:
         subject: Where a fresh process finds the functions that build and train
             it (see `harness.subject.resolve`).
         arguments: What those functions are called with: JSON values by name.
+        needs: PEP 508 requirements on the environment, besides those of a format.
     """
 
     id: str
     subject: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     def __hash__(self) -> int:
         return hash(self.id)

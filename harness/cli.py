@@ -10,7 +10,7 @@ from typing import Sequence
 from harness import tables
 from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.environment import Environment
-from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome
+from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import FORMATS
 from harness.known_failures import matches
 from harness.options import OPTIONS, check_options, settings
@@ -109,7 +109,7 @@ def _run(options: argparse.Namespace) -> int:
     environment.check()
     expectations = Expectations(load_suite(options.suite).known_failures, environment)
     results = Results.new(Path(options.results))
-    possible = [case for case in cases if not environment.unmet(FORMATS[case.format].needs)]
+    possible = [case for case in cases if not unmet(case, environment)]
     run = Run(possible, environment, settings(options)).start()
     failed = 0
     try:

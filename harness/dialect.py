@@ -40,14 +40,15 @@ def named(variables: Iterable[Any]) -> dict[str, Any]:
 def optimizer_variables(optimizer: Any) -> dict[str, Any]:
     """Iterations, slots and hyperparameters by name.
 
-    `optimizer.variables` is a method until TensorFlow 2.10, a property since. Slots are
-    named after the optimizer when the first step creates them, and not when a loader does:
-    that prefix tells nothing, and is dropped.
+    `optimizer.variables` is a method until TensorFlow 2.10, a property since. Slots are named
+    after the optimizer, and the scopes around it, when the first step creates them, and not
+    when a loader does: that prefix tells nothing, and is dropped.
     """
     variables = optimizer.variables
-    prefix = f"{getattr(optimizer, 'name', None) or getattr(optimizer, '_name', '')}/"
+    inner = getattr(optimizer, "inner_optimizer", None) or optimizer
+    prefix = f"{getattr(inner, 'name', None) or getattr(inner, '_name', '')}/"
     return {
-        name[len(prefix) :] if name.startswith(prefix) else name: variable
+        name.rpartition(prefix)[2]: variable
         for name, variable in named(variables() if callable(variables) else variables).items()
     }
 

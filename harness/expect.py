@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Sequence
 
-from harness.case import STAGES, Verdict
+from harness.case import STAGES, Case, Verdict
 from harness.environment import Environment
 from harness.formats import FORMATS
 from harness.known_failures import KnownFailure, find
@@ -24,6 +24,15 @@ class Outcome:
 
     kind: str
     why: str = ""
+
+
+def unmet(case: Case, environment: Environment) -> str:
+    """Why a case cannot be tried here: "export needs tensorflow>=2.13; this is 2.10.1"; "" when it can."""
+    for subject, needs in ((case.format, FORMATS[case.format].needs), (case.recipe.id, case.recipe.needs)):
+        missing = environment.unmet(needs)
+        if missing:
+            return f"{subject} needs {missing}"
+    return ""
 
 
 @dataclass(frozen=True)

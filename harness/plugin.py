@@ -14,21 +14,35 @@ import pytest
 
 from harness.case import Case, HarnessError, InfrastructureError, Verdict
 from harness.environment import Environment
-from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome
+from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import FORMATS
 from harness.options import OPTIONS, check_options, settings
 from harness.results import Results
 from harness.run import Run
-from harness.suite import Suite, load_suite
+from harness.suite import DEFAULT, Suite, load_suite
 from harness.verdict import row
 
 USAGE, INFRASTRUCTURE = 2, 3
+
+_SUITE = pytest.StashKey[Suite]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("round trips")
     for name, how in OPTIONS.items():
         group.addoption(name, **how)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse an option that cannot be used, in one sentence and before anything is collected."""
+    option = config.option
+    try:
+        check_options(option)
+        if option.only or option.checkpoint or option.suite != DEFAULT:
+            config.stash[_SUITE] = load_suite(option.suite)
+            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint)
+    except HarnessError as error:
+        _exit(error, USAGE)
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,6 @@ class _Session:
         return Expectations(self.suite.known_failures, self.environment)
 
 
-_SUITE = pytest.StashKey[Suite]()
 _SESSION = pytest.StashKey[_Session]()
 
 
@@ -81,14 +94,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "cell" not in metafunc.fixturenames:
         return
     config = metafunc.config
-    try:
-        if _SUITE not in config.stash:
-            config.stash[_SUITE] = load_suite(config.option.suite)
-        suite = config.stash[_SUITE]
-        check_options(config.option)
-        cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
-    except HarnessError as error:
-        _exit(error, USAGE)
+    if _SUITE not in config.stash:
+        config.stash[_SUITE] = load_suite(config.option.suite)
+    suite = config.stash[_SUITE]
+    cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
     metafunc.parametrize("cell", cases, ids=str, indirect=True, scope="session")
 
 
@@ -107,7 +116,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _exit(error, USAGE)
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    run = Run([case for case in cases if not environment.unmet(FORMATS[case.format].needs)], environment, how)
+    run = Run([case for case in cases if not unmet(case, environment)], environment, how)
     session.config.stash[_SESSION] = _Session(session.config.stash[_SUITE], environment, run.start(), results)
 
 
@@ -121,9 +130,9 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     """The verdict of one cell; its round trip has been worked on since collection."""
     case: Case = request.param
     shared = request.config.stash[_SESSION]
-    unmet = shared.environment.unmet(FORMATS[case.format].needs)
-    if unmet:
-        pytest.skip(f"{case.format} needs {unmet}")
+    reason = unmet(case, shared.environment)
+    if reason:
+        pytest.skip(reason)
     try:
         verdict = shared.run.verdict(case)
     except InfrastructureError as error:

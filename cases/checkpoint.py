@@ -1,0 +1,125 @@
+"""Where the backbone comes from: a tiny random one, or a pretrained checkpoint with its own tokenizer."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from harness.case import HarnessError
+
+#: transformers' names for weights that it can load without PyTorch, whole or in shards.
+WEIGHT_FILES = (
+    "tf_model.h5",
+    "model.safetensors",
+    "tf_model.h5.index.json",
+    "model.safetensors.index.json",
+)
+MODEL_TYPE = "xlm-roberta"
+CORPUS = Path(__file__).with_name("corpus")
+TOKENIZER_FILES = ("sentencepiece.bpe.model", "tokenizer.json")
+
+#: Everything that a real one has, once. 64 tokens: XLM-RoBERTa counts positions from pad_token_id + 1.
+TINY = {
+    "hidden_size": 16,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "intermediate_size": 32,
+    "max_position_embeddings": 66,
+    "type_vocab_size": 1,
+    "pad_token_id": 1,
+}
+
+
+def check_checkpoint(text: str) -> None:
+    """Make sure, without TensorFlow and without a network, that a checkpoint can be one.
+
+    Args:
+        text: "" for the tiny backbone; a directory; or the name of a checkpoint
+            on the Hugging Face hub, which is not looked up here.
+
+    Raises:
+        HarnessError: It is neither.
+    """
+    if not _is_path(text):
+        return
+    directory = Path(text)
+    if not directory.is_dir():
+        raise HarnessError(f"checkpoint {text}: expected a directory or a name on the hub; there is no such directory")
+    config = directory / "config.json"
+    if not config.is_file():
+        raise HarnessError(f"checkpoint {text}: expected a directory with config.json; it has none")
+    try:
+        kind = json.loads(config.read_text(encoding="utf-8")).get("model_type")
+    except ValueError:
+        raise HarnessError(f"checkpoint {text}: expected JSON in config.json; it is none") from None
+    if kind != MODEL_TYPE:
+        raise HarnessError(f"checkpoint {text}: expected model_type {MODEL_TYPE!r} in config.json; it is {kind!r}")
+    if not _has_one_of(directory, WEIGHT_FILES):
+        raise HarnessError(f"checkpoint {text}: expected weights, {' or '.join(WEIGHT_FILES[:2])}; it has neither")
+
+
+def load_model(architecture: str, checkpoint: str, **config: Any) -> Any:
+    """Make one of transformers' XLM-RoBERTa models.
+
+    Args:
+        architecture: Name of its class.
+        checkpoint: As in `check_checkpoint`; "" makes a tiny one with random weights.
+        config: What to set in its config.
+
+    Raises:
+        HarnessError: The checkpoint does not load, or lacks tokens.
+    """
+    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
+
+    model_class = getattr(modeling_tf_xlm_roberta, architecture)
+    if not checkpoint:
+        from transformers.models.xlm_roberta.configuration_xlm_roberta import XLMRobertaConfig
+
+        return model_class(XLMRobertaConfig(vocab_size=len(load_tokenizer("")), **TINY, **config))
+    from safetensors import SafetensorError
+
+    check_checkpoint(checkpoint)
+    try:
+        model = model_class.from_pretrained(checkpoint, **config)
+    except (OSError, ValueError, SafetensorError) as error:
+        raise HarnessError(f"checkpoint {checkpoint}: {architecture} does not load ({_line(error)})") from error
+    tokens = len(load_tokenizer(checkpoint))
+    if tokens > model.config.vocab_size:
+        raise HarnessError(
+            f"checkpoint {checkpoint}: expected embeddings for the {tokens} tokens of its tokenizer; "
+            f"it has {model.config.vocab_size}"
+        )
+    return model
+
+
+def load_tokenizer(checkpoint: str) -> Any:
+    """The checkpoint's own tokenizer if it has one, else the corpus's.
+
+    Raises:
+        HarnessError: The checkpoint's does not load.
+    """
+    if not checkpoint or (_is_path(checkpoint) and not _has_one_of(Path(checkpoint), TOKENIZER_FILES)):
+        from transformers.models.xlm_roberta.tokenization_xlm_roberta import XLMRobertaTokenizer
+
+        return XLMRobertaTokenizer(str(CORPUS / TOKENIZER_FILES[0]))
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(checkpoint)
+    except (OSError, ValueError) as error:
+        raise HarnessError(f"checkpoint {checkpoint}: its tokenizer does not load ({_line(error)})") from error
+
+
+def _has_one_of(directory: Path, names: tuple[str, ...]) -> bool:
+    return any((directory / name).is_file() for name in names)
+
+
+def _is_path(text: str) -> bool:
+    """A name on the hub has at most one slash, and none in front."""
+    return os.path.isdir(text) or text.startswith((".", "/")) or text.count("/") > 1
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -11,13 +11,13 @@ from harness import tables
 from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
-from harness.formats import FORMATS
+from harness.formats import find_format
 from harness.known_failures import matches
 from harness.options import OPTIONS, check_options, settings
 from harness.propose import proposals
 from harness.results import Results
 from harness.run import Run
-from harness.suite import load_suite
+from harness.suite import MATRICES, load_suite
 from harness.verdict import row
 
 AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
@@ -67,6 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(listing, "--matrix", "--only", "--suite")
     listing.set_defaults(command=_list, checkpoint="")
 
+    matrix = commands.add_parser("matrix", help="count the cells of each matrix")
+    matrix.add_argument("--update", action="store_true", help="compute the default matrix anew; its ids change")
+    matrix.add_argument("--suite", **OPTIONS["--suite"])
+    matrix.set_defaults(command=_matrix)
+
     known = commands.add_parser("known-failures", help="compare the last results with the known failures")
     known.add_argument("--update", action="store_true", help="propose the entries that the results ask for")
     known.add_argument("--results", **OPTIONS["--results"])
@@ -115,7 +120,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         for number, case in enumerate(possible, 1):
             verdict = run.verdict(case)
-            results.append(row(verdict, FORMATS[case.format].keeps[case.loader]))
+            results.append(row(verdict, find_format(case.format).keeps[case.loader]))
             outcomes = _outcomes(expectations, verdict)
             failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
     finally:
@@ -146,6 +151,17 @@ def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcom
     if words[FAILED]:
         print(f"  reproduce: python -m harness run --matrix=full {verdict.case.id}")
     return bool(words[FAILED])
+
+
+def _matrix(options: argparse.Namespace) -> int:
+    suite = load_suite(options.suite)
+    if options.update:
+        print(suite.renew())
+    for name in MATRICES:
+        cases = suite.cases(name, {}, "")
+        recipes = len({case.recipe.id for case in cases})
+        print(f"{name}: {len(cases)} cells of {recipes} recipes, the examples included")
+    return AS_EXPECTED
 
 
 def _known_failures(options: argparse.Namespace) -> int:

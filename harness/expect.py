@@ -7,7 +7,7 @@ from typing import Sequence
 
 from harness.case import STAGES, Case, Verdict
 from harness.environment import Environment
-from harness.formats import FORMATS
+from harness.formats import find_format
 from harness.known_failures import KnownFailure, find
 from harness.verdict import report
 
@@ -28,7 +28,7 @@ class Outcome:
 
 def unmet(case: Case, environment: Environment) -> str:
     """Why a case cannot be tried here: "export needs tensorflow>=2.13; this is 2.10.1"; "" when it can."""
-    for subject, needs in ((case.format, FORMATS[case.format].needs), (case.recipe.id, case.recipe.needs)):
+    for subject, needs in ((case.format, find_format(case.format).needs), (case.recipe.id, case.recipe.needs)):
         missing = environment.unmet(needs)
         if missing:
             return f"{subject} needs {missing}"
@@ -58,7 +58,7 @@ class Expectations:
         if verdict.stage:
             return Outcome(SKIPPED, "did not load; see test_it_loads")
         differences = verdict.about(aspect)
-        if aspect not in FORMATS[verdict.case.format].keeps[verdict.case.loader]:
+        if aspect not in find_format(verdict.case.format).keeps[verdict.case.loader]:
             seen = verdict.unobservable.get(aspect) or (f"{len(differences)} differences" if differences else "kept")
             return Outcome(SKIPPED, f"{verdict.case.format} does not promise to keep the {aspect} ({seen})")
         if aspect in verdict.unobservable:

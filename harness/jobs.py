@@ -14,7 +14,7 @@ from typing import Any, Callable, Mapping
 from harness import dialect, loaders
 from harness.case import SERVING, InfrastructureError
 from harness.environment import versions
-from harness.formats import FORMATS
+from harness.formats import find_format
 from harness.observe import Inputs, observe, observe_served
 from harness.record import About, new_record, open_record, write_observation
 from harness.subject import Subject, resolve
@@ -43,7 +43,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
     for name in arguments["formats"]:
         progress({"format": name, "saving": True})
         started_saving = time.monotonic()
-        format = FORMATS[name]
+        format = find_format(name)
         path = Path(arguments["records"]) / arguments["recipe"] / name
         about = About(arguments["recipe"], name, format.artifact, tuple(displaced), versions())
         try:
@@ -75,7 +75,7 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     dialect.seed_everything(arguments.get("seed", 0))
     ready = time.monotonic()
     model = loaders.load(
-        FORMATS[record.about.format],
+        find_format(record.about.format),
         record.artifact,
         arguments["loader"],
         lambda: resolve(arguments["subject"], arguments["arguments"]),

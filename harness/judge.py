@@ -6,7 +6,7 @@ from typing import Any, Mapping
 
 from harness.case import PREDICTIONS, SERVING, Case, Difference, Observation
 from harness.compare import compare, unobservable
-from harness.formats import FORMATS
+from harness.formats import find_format
 from harness.observe import OUTPUT_NAMES
 
 #: Aspect -> allowed absolute gap. What is not named here is compared bit for bit.
@@ -27,7 +27,7 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
         Difference(aspect, "", f"could not be observed after reload: {why}")
         for aspect, why in actual.unobservable.items()
-        if aspect in expected.facts and aspect in FORMATS[case.format].keeps[case.loader]
+        if aspect in expected.facts and aspect in find_format(case.format).keeps[case.loader]
     ]
     for each in lost:
         del hidden[each.aspect]

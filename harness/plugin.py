@@ -15,7 +15,7 @@ import pytest
 from harness.case import Case, HarnessError, InfrastructureError, Verdict
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
-from harness.formats import FORMATS
+from harness.formats import find_format
 from harness.options import OPTIONS, check_options, settings
 from harness.results import Results
 from harness.run import Run
@@ -137,7 +137,7 @@ def cell(request: pytest.FixtureRequest) -> Cell:
         verdict = shared.run.verdict(case)
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    shared.results.append(row(verdict, FORMATS[case.format].keeps[case.loader]))
+    shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
     return Cell(verdict, shared.expectations)
 
 

@@ -24,11 +24,13 @@ class Suite:
         cases: Called with the name of a matrix, an axis -> values selection ({} for
             all) and a checkpoint ("" for a tiny random backbone); returns the cases.
         known_failures: What is expected to fail.
+        renew: Computes the default matrix anew, writes it, and returns what changed, in words.
     """
 
     axes: Mapping[str, Sequence[str]]
     cases: Callable[[str, Mapping[str, Sequence[str]], str], Sequence[Case]]
     known_failures: Sequence[KnownFailure]
+    renew: Callable[[], str]
 
     def selection(self, text: str) -> dict[str, list[str]]:
         """Read "axis=value,axis=value"; the values of one axis add up.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from harness.formats.checkpoint import CHECKPOINT
 from harness.formats.dot_keras import DOT_KERAS
 from harness.formats.export import EXPORT
@@ -13,7 +15,7 @@ from harness.formats.traceless import TRACELESS
 from harness.formats.weights_h5 import WEIGHTS_H5
 from harness.formats.whole_h5 import WHOLE_H5
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "Format", "find_format"]
 
 _ALL = (
     SAVEDMODEL,
@@ -29,3 +31,10 @@ _ALL = (
 )
 
 FORMATS = {each.name: each for each in _ALL}
+
+
+def find_format(name: str) -> Format:
+    """A format by its name, or one that is defined elsewhere by "module:NAME"."""
+    module, colon, constant = name.partition(":")
+    found: Format = getattr(importlib.import_module(module), constant) if colon else FORMATS[name]
+    return found

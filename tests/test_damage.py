@@ -1,0 +1,65 @@
+"""Each stage is broken on purpose, in real processes with TensorFlow: exactly the right aspects must turn red."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.case import CODE, COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, REBUILD, WEIGHTS, Case, Recipe
+from harness.environment import Environment
+from harness.expect import FAILED, Expectations
+from harness.run import Run, Settings
+
+pytestmark = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
+
+TOY = Recipe("toy", "toy")
+
+#: damage -> the aspects that it must turn red, and no other.
+CAUGHT = {
+    "CONTROL": set(),
+    "FRESH_MODEL": {WEIGHTS, PREDICTIONS, EVALUATION, OPTIMIZER},
+    "SWAPPED_KERNELS": {WEIGHTS, PREDICTIONS, EVALUATION},
+    "ONE_ULP": {WEIGHTS},
+    "LOWER_RATE": {OPTIMIZER},
+    "OTHER_DROPOUT": {CONFIG},
+    "OTHER_METRIC": {COMPILE, EVALUATION},
+    "NOT_COMPILED": {COMPILE, OPTIMIZER, EVALUATION},
+    "NO_OPTIMIZER": {COMPILE, OPTIMIZER, EVALUATION},
+    "NEVER_RESTORES": {WEIGHTS, PREDICTIONS, EVALUATION},
+}
+STOPPED = {
+    "REFUSES": ("save", "ValueError: this format refuses every model"),
+    "CRASH": ("reload", "crashed: SIGABRT"),
+}
+
+
+def case(damage):
+    return Case(TOY, f"damage:{damage}", REBUILD if damage == "NEVER_RESTORES" else CODE)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("damage")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        run = Run([case(each) for each in (*CAUGHT, *STOPPED)], Environment(), Settings(folder / "records", folder))
+        yield run.start()
+        run.close()
+
+
+@pytest.mark.parametrize("damage", CAUGHT)
+def test_exactly_the_right_aspects_turn_red(run, damage):
+    verdict = run.verdict(case(damage))
+    expectations = Expectations([], Environment())
+    aspects = (WEIGHTS, CONFIG, COMPILE, OPTIMIZER, PREDICTIONS, EVALUATION)
+
+    assert "" == verdict.failure
+    assert CAUGHT[damage] == {each for each in aspects if expectations.keeping(verdict, each).kind == FAILED}
+
+
+@pytest.mark.parametrize("damage", STOPPED)
+def test_a_stage_that_breaks_is_named(run, damage):
+    verdict = run.verdict(case(damage))
+
+    assert STOPPED[damage] == (verdict.stage, verdict.failure)

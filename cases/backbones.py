@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
 from cases.checkpoint import load_model
-from cases.heads import Encoder, Head
+from cases.heads import Encoder, Head, symbolic_inputs
 from cases.losses import Loss, penalty
 from cases.own import own
 
@@ -42,11 +42,6 @@ class Backbone:
     objects: tuple[str, ...] = ()
 
 
-def inputs(keras: Any, head: Head) -> dict[str, Any]:
-    """Symbolic inputs that leave the batch size and the number of tokens open."""
-    return {name: keras.Input(head.target.shape, dtype="int32", name=name) for name in ("input_ids", "attention_mask")}
-
-
 def functional(keras: Any, head: Head, loss: Loss, encode: Callable[..., Any]) -> Any:
     """A functional model of an encoder and a head."""
     penalise = penalty(loss)
@@ -55,7 +50,7 @@ def functional(keras: Any, head: Head, loss: Loss, encode: Callable[..., Any]) -
         states = encode(x["input_ids"], attention_mask=x["attention_mask"])[0]
         return states if penalise is None else penalise(states)
 
-    x = inputs(keras, head)
+    x = symbolic_inputs(keras, head.target)
     outputs = head.call(head.layers(keras, loss, head.target), Encoder(hidden), x)
     return keras.Model(list(x.values()), head.pack(outputs))
 
@@ -74,7 +69,7 @@ def hf_model(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """One of the models that transformers has with a head."""
     labels = sum(output.units for output in head.target.outputs.values())
     model = load_model(ARCHITECTURES[head.name], checkpoint, num_labels=labels)
-    model(inputs(keras, head))
+    model(symbolic_inputs(keras, head.target))
     return model
 
 
@@ -82,7 +77,7 @@ def subclassed(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """A model class of one's own, with the main layer and the head's layers."""
     model = own("FineTuned")(load_model("TFXLMRobertaModel", checkpoint).roberta, head.name, loss.name)
     # Symbolic: a first call on numbers would fix the number of tokens in what is saved.
-    model(inputs(keras, head))
+    model(symbolic_inputs(keras, head.target))
     return model
 
 

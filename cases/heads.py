@@ -57,6 +57,11 @@ class Head:
     objects: tuple[str, ...] = ()
 
 
+def symbolic_inputs(keras: Any, target: Target) -> dict[str, Any]:
+    """Inputs that leave the number of examples and of tokens open."""
+    return {name: keras.Input(target.shape, dtype="int32", name=name) for name in ("input_ids", "attention_mask")}
+
+
 def the_only(named: Mapping[str, Any]) -> Any:
     (value,) = named.values()
     return value

@@ -10,7 +10,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow import keras
 
-from cases.heads import HEADS, Encoder
+from cases.heads import HEADS, Encoder, symbolic_inputs
 from cases.losses import LOSSES, penalty
 
 
@@ -153,6 +153,10 @@ class FineTuned(keras.Model):
     def get_config(self) -> dict[str, Any]:
         roberta = keras.layers.serialize(self.roberta)
         return {"name": self.name, "roberta": roberta, "head": self.head_name, "loss": self.loss_name}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build by a symbolic call. Keras would call on floats, which are no token ids."""
+        self(symbolic_inputs(keras, HEADS[self.head_name].target))
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> FineTuned:

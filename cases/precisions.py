@@ -8,18 +8,32 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Precision:
-    """One of Keras' dtype policies; its name is the policy's."""
+    """One of Keras' dtype policies.
+
+    Attributes:
+        name: The policy's name, and public name, part of a recipe's id.
+        loss_scale: What an optimizer starts to multiply the loss by; 0: it does not.
+    """
 
     name: str
+    loss_scale: int = 0
 
     def set(self, keras: Any) -> None:
         """Make it the policy of all layers to come, in this process."""
         keras.mixed_precision.set_global_policy(self.name)
 
+    def scale(self, keras: Any, optimizer: Any) -> Any:
+        """Keep small gradients from vanishing, where the policy is prone to it."""
+        if not self.loss_scale:
+            return optimizer
+        return keras.mixed_precision.LossScaleOptimizer(optimizer, initial_scale=self.loss_scale)
+
 
 _ALL = (
     Precision("float32"),
-    Precision("mixed_float16"),
+    # compile() would start at 2**15, and skip steps until the gradients are finite: with max_pool, three of
+    # the four that a training here has.
+    Precision("mixed_float16", loss_scale=2**8),
     Precision("mixed_bfloat16"),
 )
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from harness.case import PREDICTIONS, SERVING, Case, Difference, Observation
+from harness.case import EVALUATION, PREDICTIONS, SERVING, Case, Difference, Observation
 from harness.compare import compare, unobservable
 from harness.formats import find_format
 from harness.observe import OUTPUT_NAMES
-
-#: Aspect -> allowed absolute gap. What is not named here is compared bit for bit.
-TOLERANCE: Mapping[str, float] = {}
 
 
 def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
@@ -19,6 +16,7 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     Returns:
         The differences, and the aspects that could not be compared with the reason.
     """
+    format = find_format(case.format)
     if case.loader == SERVING and PREDICTIONS in expected.facts:
         served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
         expected = Observation({**expected.facts, PREDICTIONS: served}, expected.unobservable)
@@ -27,18 +25,18 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
         Difference(aspect, "", f"could not be observed after reload: {why}")
         for aspect, why in actual.unobservable.items()
-        if aspect in expected.facts and aspect in find_format(case.format).keeps[case.loader]
+        if aspect in expected.facts and aspect in format.keeps[case.loader]
     ]
     for each in lost:
         del hidden[each.aspect]
-    return (*compare(expected, actual, TOLERANCE), *lost), hidden
+    return (*compare(expected, actual, dict.fromkeys((PREDICTIONS, EVALUATION), format.tolerance)), *lost), hidden
 
 
 def as_served(predictions: Mapping[str, Any], served: Mapping[str, Any]) -> dict[str, Any]:
     """Predictions under the names that a signature gives them.
 
-    A signature returns a flat dict: {"dense": ...} for one output that `predict` returns bare,
-    {"output_0": ...} from `export`. Position says which is which.
+    A signature returns a flat dict: {"dense": ...} for one output that `predict` returns bare;
+    for outputs without a name {"output_0": ...} from `export`, {"output_1": ...} from `save`.
 
     Args:
         predictions: Of a Keras model, as `observe` names them: "same", "same/0", "same/label".
@@ -51,7 +49,8 @@ def as_served(predictions: Mapping[str, Any], served: Mapping[str, Any]) -> dict
             continue
         probe, _, output = name.partition("/")
         position = int(output) if output.isdigit() else names.index(output) if output in names else 0
-        candidates = (output, names[position] if position < len(names) else output, f"output_{position}")
+        unnamed = f"output_{position + (f'{probe}/output_0' not in served)}"
+        candidates = (output, names[position] if position < len(names) else output, unnamed)
         known = [each for each in candidates if f"{probe}/{each}" in served]
         renamed[f"{probe}/{(known or [output])[0]}"] = value
     return renamed

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Iterable, Iterator, Mapping, Sequence
 
-from harness.case import Difference
+from harness.case import STAGES, Difference
 from harness.environment import Environment
 from harness.known_failures import KnownFailure, find, matches
 
 Result = Mapping[str, Any]
 
 # The part of a line that does not change from cell to cell.
-_PHRASES = ("values differ", "names changed", "missing after reload", "appeared after reload", "could not be observed")
+_PHRASES = ("values differ", "names changed", "missing after reload", "appeared after reload", "names moved")
 _LONGEST = 200
 
 
@@ -29,8 +29,10 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
         proposed.append(f"# add, or correct the entry that stands: {len(ids)} cells fail like this")
         proposed += [_entry(pattern, about, messages) for pattern in patterns(ids, others)]
     ran = [each["case"] for each in results]
+    loaded = [each["case"] for each in results if not each["stage"]]
     for entry in known:
-        passing = [id for id in ran if entry.applies(id, environment) and (id, entry.about) not in failures]
+        reached = ran if entry.about in STAGES else loaded
+        passing = [id for id in reached if entry.applies(id, environment) and (id, entry.about) not in failures]
         if passing:
             proposed.append(f"# delete or narrow: {len(passing)} cells pass, for example {passing[0]}")
             proposed.append(f"#   KnownFailure({entry.cells!r}, {entry.about!r}, ...)")

@@ -37,6 +37,13 @@ def test_what_is_not_promised_may_be_out_of_sight():
     [
         pytest.param({"one": 1, "output names": ["dense"]}, ["one/dense"], {"one/dense": 1}, id="bare"),
         pytest.param({"one": 1, "output names": ["dense"]}, ["one/output_0"], {"one/output_0": 1}, id="exported"),
+        pytest.param({"one": 1, "output names": []}, ["one/output_1"], {"one/output_1": 1}, id="saved_without_names"),
+        pytest.param(
+            {"one/0": 1, "one/1": 2},
+            ["one/output_1", "one/output_2"],
+            {"one/output_1": 1, "one/output_2": 2},
+            id="saved_list_without_names",
+        ),
         pytest.param(
             {"one/0": 1, "one/1": 2, "output names": ["start", "end"]},
             ["one/end", "one/start"],

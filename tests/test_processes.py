@@ -67,7 +67,7 @@ def job(loader, folder, recipe):
 
 
 def outcomes(profile, jobs, folder):
-    """loader -> the value of its job, of the loaders that use a profile."""
+    """Loader -> the value of its job, of the loaders that use a profile."""
     environment = Environment()
     setup = Setup(folder / "agent.log", variables=environment.variables(), preload=environment.preload(profile))
     events = queue.Queue()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.case import SERVING
-from harness.formats.format import WHAT_SERVING_SHOWS, Format
+from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format
 
 
 def save(model: Any, path: Path) -> None:
@@ -23,4 +23,5 @@ EXPORT = Format(
     save=save,
     keeps={SERVING: WHAT_SERVING_SHOWS},
     needs=("tensorflow>=2.13",),
+    tolerance=OF_A_TRACED_GRAPH,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
@@ -16,6 +16,10 @@ WHAT_WEIGHTS_DECIDE = frozenset({WEIGHTS, PREDICTIONS, EVALUATION})
 WHAT_TRAINING_STATE_DECIDES = WHAT_WEIGHTS_DECIDE | {OPTIMIZER}
 #: What an inference-only load can show.
 WHAT_SERVING_SHOWS = frozenset({WEIGHTS, PREDICTIONS})
+
+#: A traced graph is optimised anew when it is loaded. Measured over the default matrix on TensorFlow 2.21:
+#: no gap in float32, at most 2.4e-07 in mixed precision.
+OF_A_TRACED_GRAPH = 1e-6
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Format:
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
+        tolerance: Absolute gap allowed in predictions and evaluation. 0 is bit for bit.
         takes: Whether the format can be tried on this kind of model at all.
     """
 
@@ -41,5 +46,6 @@ class Format:
     keeps: Mapping[str, frozenset[str]]
     load: Callable[[Path, Mapping[str, Any]], Any] | None = None
     restore: Callable[[Any, Path], None] | None = None
-    needs: tuple[str, ...] = field(default=())
+    needs: tuple[str, ...] = ()
+    tolerance: float = 0.0
     takes: Callable[[Any], bool] = lambda model: True

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
-from harness.formats.format import EVERYTHING, WHAT_SERVING_SHOWS, WHAT_WEIGHTS_DECIDE, Format
+from harness.formats.format import EVERYTHING, OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, WHAT_WEIGHTS_DECIDE, Format
 
 
 def save(model: Any, path: Path) -> None:
@@ -44,4 +44,5 @@ SAVEDMODEL = Format(
         SERVING: WHAT_SERVING_SHOWS,
     },
     needs=("keras<3",),
+    tolerance=OF_A_TRACED_GRAPH,
 )

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.case import Case, Difference, Recipe, Verdict
+from harness.environment import Environment
+from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
+from harness.known_failures import KnownFailure
+
+HERE = Environment({"tensorflow": "2.10.1", "keras": "2.10.0", "python": "3.10.13"})
+CASE = Case(Recipe("recipe", "subject"), "savedmodel", "bare")
+LOST = Verdict(CASE, differences=(Difference("weights", "a", "missing after reload"),))
+STOPPED = Verdict(CASE, stage="reload", failure="ValueError: Unknown\nlayer")
+
+
+def expectations(*known):
+    return Expectations(known, HERE)
+
+
+def known(about, *messages):
+    return KnownFailure("*-savedmodel-bare", about, messages, "link")
+
+
+def test_nothing_lost_passes():
+    assert PASSED == expectations().keeping(Verdict(CASE), "weights").kind
+    assert PASSED == expectations().loading(Verdict(CASE)).kind
+
+
+def test_a_promise_that_is_not_kept_fails_with_the_report():
+    outcome = expectations().keeping(LOST, "weights")
+
+    assert FAILED == outcome.kind
+    assert "weights['a']: missing after reload" in outcome.why
+
+
+def test_a_cell_that_stopped_fails_once():
+    outcome = expectations().loading(STOPPED)
+
+    assert (FAILED, True) == (outcome.kind, "saved, but did not reload" in outcome.why)
+    assert (SKIPPED, "did not load; see test_it_loads") == tuple(
+        vars(expectations().keeping(STOPPED, "weights")).values()
+    )
+
+
+def test_a_known_failure_is_expected_with_its_message():
+    assert KNOWN == expectations(known("weights", "missing after")).keeping(LOST, "weights").kind
+    assert KNOWN == expectations(known("reload", "Unknown layer")).loading(STOPPED).kind
+
+
+@pytest.mark.parametrize("entry", [known("weights", "values differ"), known("weights", "missing after", "more")])
+def test_a_changed_message_fails_and_says_what_to_correct(entry):
+    outcome = expectations(entry).keeping(LOST, "weights")
+
+    assert FAILED == outcome.kind
+    assert "fails otherwise than known: correct the entry KnownFailure('*-savedmodel-bare', 'weights')" in outcome.why
+
+
+def test_a_known_failure_that_passes_fails_and_says_what_to_delete():
+    for outcome in (
+        expectations(known("weights", "missing")).keeping(Verdict(CASE), "weights"),
+        expectations(known("reload", "Unknown layer")).loading(Verdict(CASE)),
+    ):
+        assert FAILED == outcome.kind
+        assert outcome.why.startswith("passes, though it is a known failure: delete or narrow")
+
+
+def test_a_known_failure_of_one_stage_hides_no_failure_of_another():
+    outcome = expectations(known("save", "refuses")).loading(STOPPED)
+
+    assert FAILED == outcome.kind
+
+
+def test_what_is_not_promised_is_shown_and_skipped():
+    case = Case(Recipe("recipe", "subject"), "weights_h5", "rebuild")
+    lost = Verdict(case, differences=(Difference("optimizer", "iteration", "0, but should be 4"),))
+
+    assert (SKIPPED, "weights_h5 does not promise to keep the optimizer (1 differences)") == tuple(
+        vars(expectations().keeping(lost, "optimizer")).values()
+    )
+    assert expectations().keeping(Verdict(case), "optimizer").why.endswith("(kept)")
+
+
+def test_what_could_not_be_observed_before_saving_is_skipped_with_the_reason():
+    verdict = Verdict(CASE, unobservable={"config": "before saving: the model has no get_config"})
+
+    assert (SKIPPED, "config cannot be observed: before saving: the model has no get_config") == tuple(
+        vars(expectations().keeping(verdict, "config")).values()
+    )
+
+
+def test_what_needs_another_version_is_told():
+    assert "export needs tensorflow>=2.13; this is 2.10.1" == unmet(Case(CASE.recipe, "export", "serving"), HERE)
+    assert "recipe needs keras>=2.11; this is 2.10.0" == unmet(
+        Case(Recipe("recipe", "subject", needs=("keras>=2.11",)), "savedmodel", "bare"), HERE
+    )

@@ -1,0 +1,144 @@
+"""The order of jobs, and what becomes of a cell when its process dies; agents are played by the test."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import harness.run
+from harness.case import Case, InfrastructureError, Observation, Recipe
+from harness.environment import Environment
+from harness.observe import Inputs
+from harness.record import About, new_record, write_observation
+from harness.run import Run, Settings
+
+HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
+SEEN = Observation({"weights": {"a": np.ones(1)}})
+RETURNED = {"kind": "returned", "value": {"load": 1.0, "observe": 1.0, "versions": {}}}
+
+
+class PlayedAgent:
+    """Answers every job at once, as the test's script says."""
+
+    jobs: list  # (function, what)
+    script: dict
+
+    def __init__(self, name, setup, events):
+        self.name, self._events, self._numbers = name, events, itertools.count()
+
+    def submit(self, job):
+        number = next(self._numbers)
+        self._play(job, number)
+        return number
+
+    def _play(self, job, number):
+        def say(**event):
+            self._events.put((self, {"id": number, **event}))
+
+        arguments = job.arguments
+        if job.function.endswith("reload"):
+            self.jobs.append(("reload", self.name, Path(arguments["record"]).name, arguments["loader"]))
+            outcome = self.script.get(("reload", arguments["loader"]), RETURNED)
+            if outcome is RETURNED:
+                write_observation(Path(arguments["observation"]), SEEN)
+            say(event="ended", outcome=outcome)
+            return
+        self.jobs.append(("train", arguments["recipe"], tuple(arguments["formats"])))
+        if "train" in self.script:
+            say(event="ended", outcome=self.script["train"])
+            return
+        for name in arguments["formats"]:
+            say(event="progress", value={"format": name, "saving": True})
+            if ("save", name) in self.script:
+                say(event="ended", outcome=self.script.pop(("save", name)))
+                return
+            path = Path(arguments["records"]) / arguments["recipe"] / name
+            with new_record(path, About(arguments["recipe"], name, "model"), Inputs((), {}), SEEN) as artifact:
+                artifact.write_text("model")
+            say(event="progress", value={"format": name, "trained": 1.0, "seconds": 1.0, "record": str(path)})
+        say(event="ended", outcome={"kind": "returned", "value": None})
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def play(tmp_path, monkeypatch):
+    """Run cells with a script; returns the verdicts by id, and the jobs."""
+
+    def run(cells, **script):
+        agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {**script.pop("steps", {}), **script}})
+        monkeypatch.setattr(harness.run, "Agent", agent)
+        run = Run(cells, HERE, Settings(tmp_path / "records", tmp_path / "logs", workers=1)).start()
+        try:
+            return {case.id: run.verdict(case) for case in cells}, agent.jobs
+        finally:
+            run.close()
+
+    return run
+
+
+def cells(*names, recipe="recipe"):
+    return [Case(Recipe(recipe, "subject"), *name.split("-")) for name in names]
+
+
+def test_a_recipe_is_trained_once_for_all_its_formats(play):
+    wanted = cells("savedmodel-bare", "savedmodel-code", "whole_h5-code") + cells("whole_h5-bare", recipe="other")
+    _, jobs = play(wanted)
+
+    assert [job for job in jobs if job[0] == "train"] == [
+        ("train", "recipe", ("savedmodel", "whole_h5")),
+        ("train", "other", ("whole_h5",)),
+    ]
+
+
+def test_a_reload_goes_to_the_profile_of_its_loader(play):
+    _, jobs = play(cells("savedmodel-bare", "savedmodel-code"))
+
+    assert {("reload", "plain", "savedmodel", "bare"), ("reload", "full", "savedmodel", "code")} == set(jobs[1:])
+
+
+def test_the_records_of_a_finished_run_are_gone(play, tmp_path):
+    play(cells("savedmodel-bare"))
+
+    assert not (tmp_path / "records").exists()
+
+
+def test_training_that_fails_fails_all_its_cells(play):
+    verdicts, jobs = play(
+        cells("savedmodel-bare", "whole_h5-code"),
+        train={"kind": "raised", "exception": "ValueError", "message": "no data"},
+    )
+
+    assert {("train", "ValueError: no data")} == {(each.stage, each.failure) for each in verdicts.values()}
+    assert 1 == len(jobs)
+
+
+def test_a_save_that_crashes_costs_its_own_format_alone(play):
+    verdicts, jobs = play(
+        cells("savedmodel-bare", "whole_h5-code", "dot_keras-code"),
+        steps={("save", "whole_h5"): {"kind": "crashed", "signal": "SIGSEGV"}},
+    )
+
+    assert ["", "crashed: SIGSEGV", ""] == [each.failure for each in verdicts.values()]
+    assert ["", "save", ""] == [each.stage for each in verdicts.values()]
+    assert ("train", "recipe", ("dot_keras",)) in jobs
+
+
+def test_a_reload_that_hangs_is_told(play):
+    verdicts, _ = play(
+        cells("savedmodel-bare", "savedmodel-code"), steps={("reload", "bare"): {"kind": "timed out", "seconds": 5}}
+    )
+
+    assert [("reload", "timed out after 5 s"), ("", "")] == [(each.stage, each.failure) for each in verdicts.values()]
+
+
+def test_a_full_disk_ends_the_run(play):
+    with pytest.raises(InfrastructureError, match="the disk is full"):
+        play(
+            cells("savedmodel-bare"),
+            train={"kind": "raised", "exception": "InfrastructureError", "message": "the disk is full"},
+        )

@@ -1,0 +1,81 @@
+"""The suite of this repository, checked without TensorFlow."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from cases.suite import ALL_AXES, DEFAULT_MATRIX, SUITE, full_rows, row_of
+from harness.case import ASPECTS, STAGES, HarnessError
+from harness.known_failures import matches
+from harness.matrix import missing_pairs
+
+ROOT = Path(__file__).parent.parent
+CASES = SUITE.cases("default", {}, "")
+
+
+def test_every_id_is_unique():
+    assert len(CASES) == len({case.id for case in CASES})
+
+
+def test_every_valid_pair_of_axis_values_meets_in_the_default_matrix():
+    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+
+    assert set() == missing_pairs(rows, full_rows()), "run `python -m harness matrix --update`"
+
+
+def test_no_name_is_contained_in_another_or_in_a_test():
+    names = [name for values in ALL_AXES.values() for name in values]
+    tests = re.findall(r"def (test_\w+)", (ROOT / "cases" / "test_roundtrip.py").read_text())
+    # -k is a substring match, and sees the names of tests and files too.
+    contained = [(a, b) for a, b in combinations(names, 2) if a in b or b in a]
+    seen = [(name, test) for name in names for test in (*tests, "test_roundtrip.py", "cases") if name in test]
+
+    assert [] == contained
+    assert [] == seen
+
+
+def test_the_examples_come_first_and_only_without_a_checkpoint(tmp_path):
+    assert CASES[0].id.startswith("example_functional-savedmodel")
+    assert {"mean_pool"} == {case.id.split("-")[1] for case in SUITE.cases("default", {"head": ["mean_pool"]}, "")}
+
+
+def test_an_unknown_axis_or_value_is_one_sentence():
+    with pytest.raises(HarnessError, match="--only colour=red: there is no axis 'colour'; expected one of backbone, "):
+        SUITE.selection("colour=red")
+    with pytest.raises(HarnessError, match="--only head=no: head has no value 'no'; expected one of mean_pool, "):
+        SUITE.selection("head=no")
+
+
+def test_values_of_one_axis_add_up():
+    assert {"head": ["mean_pool", "max_pool"], "loader": ["bare"]} == SUITE.selection(
+        "head=mean_pool,loader=bare,head=max_pool"
+    )
+
+
+@pytest.mark.parametrize("known", SUITE.known_failures, ids=lambda known: f"{known.cells}-{known.about}")
+def test_every_known_failure_is_about_a_cell_and_says_why(known):
+    assert any(matches(known.cells, case.id) for case in CASES), f"matches no cell: delete {known}"
+    assert known.about in (*ASPECTS, *STAGES)
+    assert known.messages
+    assert all(known.messages)
+    page, _, anchor = known.because.partition("#")
+    if not known.because.startswith("https://"):
+        headings = re.findall(r"^## (.*)$", (ROOT / page).read_text(), re.MULTILINE)
+
+        assert anchor in [re.sub(r"[^a-z0-9 _-]", "", each.lower()).replace(" ", "-") for each in headings]
+
+
+def test_no_two_known_failures_claim_one_failure():
+    claims = [
+        (case.id, one.cells, other.cells)
+        for one, other in combinations(SUITE.known_failures, 2)
+        if one.about == other.about and one.when == other.when
+        for case in CASES
+        if matches(one.cells, case.id) and matches(other.cells, case.id)
+    ]
+
+    assert [] == claims

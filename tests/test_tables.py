@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.case import ASPECTS, HarnessError
+from harness.results import Results
+from harness.tables import formats, put
+
+
+def result(loader, stage="", **aspects):
+    aspects = {**dict.fromkeys(ASPECTS, "kept"), **aspects}
+    return {"format": "h5", "loader": loader, "stage": stage, "aspects": aspects}
+
+
+def test_cells_are_counted_by_format_and_loader():
+    table = formats(
+        [
+            result("code", weights="lost", config="unobservable: none", optimizer="not promised, lost"),
+            result("code", config="unobservable: none", optimizer="not promised, kept"),
+            result("code", stage="reload", **dict.fromkeys(ASPECTS, "not reached")),
+            result("bare", predictions="lost"),
+        ]
+    ).splitlines()
+
+    assert "| h5 | code | 2 of 3 | 1 of 2 | - | all | (1 of 2) | all | all |" == table[2]
+    assert "| h5 | bare | 1 of 1 | all | all | all | all | none | all |" == table[3]
+
+
+def test_a_table_takes_the_place_between_its_markers(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("before\n<!-- t -->\nold\n<!-- /t -->\nafter\n")
+    put(page, "t", "new")
+
+    assert "before\n<!-- t -->\nnew\n<!-- /t -->\nafter\n" == page.read_text()
+
+
+def test_a_page_without_the_markers_is_refused(tmp_path):
+    page = tmp_path / "README.md"
+    page.write_text("nothing")
+
+    with pytest.raises(HarnessError, match="expected the markers <!-- t --> and <!-- /t -->"):
+        put(page, "t", "new")
+
+
+def test_results_are_read_back_whatever_they_say(tmp_path):
+    results = Results.new(tmp_path / "deep" / "results.jsonl")
+    results.append({"failure": "two\nlines\u2028and \ud800"})
+
+    assert [{"failure": "two\nlines\u2028and \ud800"}] == results.read()
+
+
+def test_missing_results_are_one_sentence(tmp_path):
+    with pytest.raises(HarnessError, match="no results there; run pytest cases first"):
+        Results(tmp_path / "none.jsonl").read()

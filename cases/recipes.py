@@ -74,8 +74,10 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
 
         PRECISIONS[precision].set(keras)
         model = BACKBONES[backbone].build(keras, HEADS[head], LOSSES[loss], checkpoint)
-        stepper = PRECISIONS[precision].scale(keras, OPTIMIZERS[optimizer].make(keras))
-        model.compile(stepper, **compile_arguments(keras, HEADS[head], LOSSES[loss]))
+        model.compile(
+            PRECISIONS[precision].scale(keras, OPTIMIZERS[optimizer].make(keras)),
+            **compile_arguments(keras, HEADS[head], LOSSES[loss]),
+        )
         return model
 
     def custom_objects() -> dict[str, Any]:

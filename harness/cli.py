@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Sequence
 
@@ -12,7 +13,6 @@ from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdi
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import find_format
-from harness.known_failures import matches
 from harness.options import OPTIONS, check_options, settings
 from harness.propose import proposals
 from harness.results import Results
@@ -95,7 +95,7 @@ def _selected(options: argparse.Namespace) -> list[Case]:
     suite = load_suite(options.suite)
     cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint)
     if options.cells:
-        cases = [case for case in cases if any(matches(pattern, case.id) for pattern in options.cells)]
+        cases = [case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in options.cells)]
     if not cases:
         raise HarnessError("no cell is selected; `python -m harness list` shows what there is")
     return list(cases)

@@ -5,6 +5,7 @@ Observing changes nothing that a later save, step or prediction could see.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Mapping
 
@@ -16,6 +17,9 @@ from harness.case import ASPECTS, COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDIC
 
 #: Among the predictions: the names of a model's outputs, in order.
 OUTPUT_NAMES = "output names"
+
+
+_SAID = re.compile(r"\Ain user code:.*?^\s*(\w+(?:Error|Exception): [^\n]+)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,10 @@ def why(error: BaseException) -> str:
     """An exception in one line: its type, and the first line of its message."""
     if isinstance(error, NotObservable):
         return str(error)
+    # "in user code:" and a traceback stand before what TensorFlow has to say.
+    said = _SAID.search(str(error))
     lines = str(error).strip().splitlines() or [""]
-    return f"{type(error).__name__}: {lines[0]}".rstrip(": ")
+    return said.group(1) if said else f"{type(error).__name__}: {lines[0]}".rstrip(": ")
 
 
 def _predictions(model: Any, inputs: Inputs) -> dict[str, Any]:

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import ast
 import unicodedata
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import pytest
 
+import cases
 from cases.corpus.sentences import ONE, OTHER, SENTIMENTS, TOPICS, TRAIN, VOCABULARY, sentences, split
 from cases.corpus.train import MODEL, SENTENCEPIECE, train
 
 TEXTS = [each.text for each in sentences()]
+EXAMPLES = Path(cases.__file__).parent / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +74,16 @@ def test_what_is_trained_on_is_padded(tokenizer):
 
 def test_no_character_of_the_corpus_is_unknown(tokenizer):
     assert tokenizer.unk_token_id not in {token for row in tokenizer(TEXTS)["input_ids"] for token in row}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_no_character_of_an_example_is_unknown(tokenizer, path):
+    lists = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.List)]
+    literals = [each.value for node in lists for each in node.elts if isinstance(each, ast.Constant)]
+    texts = [each for each in literals if isinstance(each, str) and " " in each]
+
+    assert len(texts) >= 6
+    assert tokenizer.unk_token_id not in {token for row in tokenizer(texts)["input_ids"] for token in row}
 
 
 def test_special_tokens_are_where_xlm_roberta_has_them(tokenizer):

@@ -12,7 +12,7 @@ import pytest
 
 import cases
 from cases.checkpoint import check_checkpoint
-from cases.recipes import AXES, fits, needs, recipe
+from cases.recipes import AXES, fits, recipe
 from harness.case import LOADERS, HarnessError
 from harness.formats import FORMATS
 
@@ -70,7 +70,7 @@ def test_a_recipe_is_named_by_its_parts():
 
     assert "main_layer-mean_pool-huber-adamw-float32" == named.id
     assert {**row, "checkpoint": ""} == json.loads(json.dumps(named.arguments))
-    assert ("transformers", "keras<3", "keras>=2.11") == needs(**row)
+    assert ("transformers", "keras<3", "keras>=2.11") == named.needs
 
 
 def test_naming_recipes_imports_no_framework():

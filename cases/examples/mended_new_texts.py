@@ -21,7 +21,7 @@ TEXTS = [
 LABELS = [1, 0, 1, 0, 1, 0, 1, 0]
 
 NEW_TEXTS = [
-    "My new office is quiet, and the food is very good.",
+    "My new office is quiet and the food is very good.",
     "Der Zug war viel zu voll.",
     "今天的面很好吃。",
 ]

@@ -30,10 +30,14 @@ from pathlib import Path
 from typing import Any, Callable, Mapping, Protocol
 
 from harness import child, outcome
+from harness.case import InfrastructureError
 from harness.environment import versions
 
 #: How long a death can stay unnoticed that closes no pipe, because a grandchild holds it open.
 TICK = 0.5
+
+#: The same, once a child has closed its end: it is dead or about to be.
+SHORT_TICK = 0.01
 
 
 class Process(Protocol):
@@ -81,15 +85,27 @@ Start = Callable[[Connection], Process]
 def forkserver(preload: tuple[str, ...]) -> Start:
     """Start children by forking a server that has imported the modules, and warm it now."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(preload))
+    _hide_main()
+    context.set_forkserver_preload(["harness.child", *preload])
     multiprocessing.forkserver.ensure_running()
 
     def start(connection: Connection) -> Process:
-        process = context.Process(target=child.serve, args=(connection, preload), daemon=True)
-        process.start()
+        process = context.Process(target=child.serve, args=(connection, preload))  # not daemon: a job may have children
+        try:
+            process.start()
+        except (EOFError, ConnectionError) as error:
+            modules = ", ".join(preload) or "nothing"
+            raise InfrastructureError(f"the fork server ended while it imported {modules}") from error
         return Forked(process)
 
     return start
+
+
+def _hide_main() -> None:
+    """Multiprocessing would run the agent's own module again in every child, as __mp_main__."""
+    main = sys.modules["__main__"]
+    main.__spec__ = None
+    main.__file__ = None
 
 
 def interpreter(preload: tuple[str, ...]) -> Start:
@@ -115,6 +131,8 @@ class Running:
     started: float
     oom_kills: int
     outcome: outcome.Outcome | None = None
+    unread: bytes = b""
+    closed: bool = False
 
     @property
     def deadline(self) -> float:
@@ -150,9 +168,10 @@ class Agent:
                 each.kill()
 
     def _turn(self) -> bool:
-        sources: list[Any] = [0, *(each.connection for each in self._running.values())]
+        sources: list[Any] = [0, *(each.connection for each in self._running.values() if not each.closed)]
         deadlines = [each.deadline - time.monotonic() for each in self._running.values()]
-        ready = wait(sources, timeout=max(0, min([*deadlines, TICK])) if deadlines else None)
+        tick = SHORT_TICK if any(each.closed for each in self._running.values()) else TICK
+        ready = wait(sources, timeout=max(0, min([*deadlines, tick])) if deadlines else None)
         for each in list(self._running.values()):
             if each.connection in ready:
                 self._listen(each)
@@ -183,19 +202,20 @@ class Agent:
         self._running[job["id"]] = Running(job, process, ours, time.monotonic(), oom_kills)
 
     def _listen(self, running: Running) -> None:
+        """Take in what is there. To wait for the rest of a message would hold up every other job."""
         try:
-            while running.connection.poll():
-                message = json.loads(running.connection.recv_bytes())
-                if "outcome" in message:
-                    running.outcome = message["outcome"]
-                elif "started" in message:
-                    self._say({"event": "started", "id": running.job["id"], **message["started"]})
-                else:
-                    self._say({"event": "progress", "id": running.job["id"], "value": message["progress"]})
-        except (EOFError, OSError):
-            # Its end is closed, so it is dead or about to be: wait for the exit code.
-            while running.process.exitcode() is None and time.monotonic() < running.deadline:
-                time.sleep(0.001)
+            data = os.read(running.connection.fileno(), 1 << 16)
+        except OSError:
+            data = b""
+        running.closed = not data
+        *lines, running.unread = (running.unread + data).split(b"\n")
+        for message in map(json.loads, lines):
+            if "outcome" in message:
+                running.outcome = message["outcome"]
+            elif "started" in message:
+                self._say({"event": "started", "id": running.job["id"], **message["started"]})
+            else:
+                self._say({"event": "progress", "id": running.job["id"], "value": message["progress"]})
 
     def _look_after(self, running: Running) -> None:
         if running.outcome is not None:
@@ -207,7 +227,7 @@ class Agent:
 
     def _listen_to_the_last(self, running: Running) -> None:
         """A dead child: what it said before counts, and only then how it died."""
-        if running.connection.poll():
+        while not running.closed and running.connection.poll():
             self._listen(running)
         exitcode = running.process.exitcode()
         assert exitcode is not None

@@ -9,8 +9,10 @@ import contextlib
 import faulthandler
 import importlib
 import json
+import math
 import os
 import resource
+import signal
 import sys
 import threading
 import traceback
@@ -18,6 +20,11 @@ from multiprocessing.connection import Connection
 from typing import Any, Mapping
 
 from harness import outcome
+
+#: How long after its time limit a child ends itself, should the agent not have done so.
+GRACE = 3
+
+_HARD_LIMIT = resource.getrlimit(resource.RLIMIT_AS)[1]
 
 
 def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
@@ -46,10 +53,14 @@ def _become_its_own(job: Mapping[str, Any]) -> None:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    # Line by line: a crash takes with it what is still in a buffer.
+    sys.stdout = os.fdopen(1, "w", buffering=1, errors="backslashreplace", closefd=False)
     faulthandler.enable(file=2)
     faulthandler.dump_traceback_later(0.75 * job["seconds"], file=2)
+    # The kernel's: a thread that watches the agent cannot run while C code holds the interpreter's lock.
+    signal.alarm(math.ceil(job["seconds"]) + GRACE)
     if job.get("memory"):
-        resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+        _limit_memory(job["memory"])
 
 
 def _end_with_the_agent(connection: Connection) -> None:
@@ -68,14 +79,29 @@ def _run(connection: Connection, job: Mapping[str, Any]) -> outcome.Outcome:
         json.dumps(value)
         return outcome.returned(value)
     except BaseException as error:  # whatever it is, SystemExit included, it is how the job ended
+        _limit_memory(_HARD_LIMIT)  # to say that memory ran out takes memory
         traceback.print_exc()
         if isinstance(error, SystemExit):
-            os._exit(error.code if isinstance(error.code, int) else 1)
+            os._exit(_exit_code(error))
         return outcome.raised(error, traceback.format_exc())
 
 
+def _limit_memory(size: int) -> None:
+    """Only the soft limit, so that it can be lifted again."""
+    resource.setrlimit(resource.RLIMIT_AS, (size, _HARD_LIMIT))
+
+
+def _exit_code(error: SystemExit) -> int:
+    """As the interpreter has it: sys.exit() is 0, sys.exit("words") is 1."""
+    if error.code is None:
+        return 0
+    return error.code & 0xFF if isinstance(error.code, int) else 1
+
+
 def _send(connection: Connection, message: Mapping[str, Any]) -> None:
-    connection.send_bytes(json.dumps(message).encode())
+    data = json.dumps(message).encode() + b"\n"
+    while data:
+        data = data[os.write(connection.fileno(), data) :]
 
 
 if __name__ == "__main__":

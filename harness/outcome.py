@@ -16,9 +16,10 @@ def returned(value: Any) -> Outcome:
 def raised(error: BaseException, traceback: str) -> Outcome:
     """An exception. Those that say that memory ran out are their own kind."""
     name = type(error).__name__
+    message = _words(error)
     if isinstance(error, MemoryError) or name == "ResourceExhaustedError":
-        return {"kind": "out of memory", "detail": f"{name}: {error}".rstrip(": ")}
-    return {"kind": "raised", "exception": name, "message": str(error), "traceback": traceback}
+        return {"kind": "out of memory", "detail": f"{name}: {message}".rstrip(": ")}
+    return {"kind": "raised", "exception": name, "message": message, "traceback": traceback}
 
 
 def timed_out(seconds: float) -> Outcome:
@@ -35,12 +36,26 @@ def died(exitcode: int, log: str, oom_kills: int) -> Outcome:
     """
     if exitcode >= 0:
         return {"kind": "exited", "code": exitcode}
-    name = signal.Signals(-exitcode).name
+    name = _signal_name(-exitcode)
     if name == "SIGKILL" and oom_kills:
         return {"kind": "out of memory", "detail": "the kernel killed the process"}
     if name == "SIGABRT" and "std::bad_alloc" in log:
         return {"kind": "out of memory", "detail": "std::bad_alloc"}
     return {"kind": "crashed", "signal": name}
+
+
+def _words(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # an exception's own __str__ is code of the job, too
+        return "(its message cannot be shown)"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        return f"signal {number}"
 
 
 def describe(outcome: Outcome) -> str:

@@ -49,7 +49,11 @@ class _Saving:
     recipe: Recipe
     formats: list[str]
     current: str = ""
-    started: bool = False
+    attempt: int = 1
+
+    @property
+    def name(self) -> str:
+        return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
 
 
 @dataclass
@@ -154,7 +158,7 @@ class Run:
         recipe = task.recipe if isinstance(task, _Saving) else task.case.recipe
         subject = {"subject": recipe.subject, "arguments": dict(recipe.arguments)}
         if isinstance(task, _Saving):
-            function, name = "harness.jobs:train_and_save", recipe.id
+            function, name = "harness.jobs:train_and_save", task.name
             arguments: dict[str, Any] = {
                 **subject,
                 "recipe": recipe.id,
@@ -195,7 +199,6 @@ class Run:
             self._on_reloaded(task, event["outcome"])
 
     def _on_progress(self, task: _Saving, value: Mapping[str, Any]) -> None:
-        task.started = True
         if value.get("saving"):
             task.current = value["format"]
             return
@@ -206,7 +209,7 @@ class Run:
         if "failure" in value:
             for case in cells:
                 self._conclude(
-                    case, stage=SAVE, failure=value["failure"], seconds=seconds, log=str(self._log(task.recipe.id))
+                    case, stage=SAVE, failure=value["failure"], seconds=seconds, log=str(self._log(task.name))
                 )
         else:
             self._reloads.extend(_Reloading(case, Path(value["record"]), dict(seconds)) for case in cells)
@@ -220,9 +223,9 @@ class Run:
             task.formats.remove(name)
             for case in self._cells[task.recipe.id][name]:
                 stage = SAVE if task.current else TRAIN
-                self._conclude(case, stage=stage, failure=describe(outcome), log=str(self._log(task.recipe.id)))
+                self._conclude(case, stage=stage, failure=describe(outcome), log=str(self._log(task.name)))
         if task.formats:
-            self._saves.appendleft(_Saving(task.recipe, task.formats))
+            self._saves.appendleft(_Saving(task.recipe, task.formats, attempt=task.attempt + 1))
 
     def _on_reloaded(self, task: _Reloading, outcome: Mapping[str, Any]) -> None:
         if outcome["kind"] != "returned":

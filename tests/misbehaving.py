@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import gc
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from multiprocessing.connection import Connection
 
 
 def returns(arguments, progress):
@@ -53,6 +56,55 @@ def exits_without_a_word(arguments, progress):
 
 def exits_with_a_code(arguments, progress):
     sys.exit(3)
+
+
+def fills_memory_bit_by_bit(arguments, progress):
+    kept = []
+    while True:
+        kept.append(bytearray(600))
+
+
+def exits_plainly(arguments, progress):
+    sys.exit()
+
+
+def raises_what_has_no_words(arguments, progress):
+    class Unspeakable(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    raise Unspeakable
+
+
+def dies_of_a_nameless_signal(arguments, progress):
+    os.kill(os.getpid(), 40)
+
+
+def prints_and_segfaults(arguments, progress):
+    print("last words")
+    ctypes.string_at(0)
+
+
+def has_a_child_by_multiprocessing(arguments, progress):
+    process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(0,))
+    process.start()
+    process.join()
+    return process.exitcode
+
+
+def stops_within_a_message(arguments, progress):
+    connection = next(each for each in gc.get_objects() if isinstance(each, Connection) and not each.closed)
+    os.write(connection.fileno(), b"\0\0\xff\xff{")
+    time.sleep(60)
+
+
+def tells_its_pid_and_hangs_in_c(arguments, progress):
+    progress(os.getpid())
+    hangs_in_c(arguments, progress)
+
+
+def tells_what_its_main_has(arguments, progress):
+    return sorted(vars(sys.modules["__main__"]))
 
 
 def hangs(arguments, progress):

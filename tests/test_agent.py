@@ -26,7 +26,7 @@ class Office:
 
     def __init__(self, tmp_path, fresh, preload=()):
         self.events = queue.Queue()
-        self.folder = tmp_path
+        self.folder, self.fresh = tmp_path, fresh
         setup = Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload)
         self.agent = Agent("agent", setup, self.events)
 
@@ -107,6 +107,8 @@ def test_an_exception_keeps_its_whole_message(office):
         ("kills_itself", "crashed: SIGKILL"),
         ("exits_without_a_word", "exited 0 without a result"),
         ("exits_with_a_code", "exited 3 without a result"),
+        ("exits_plainly", "exited 0 without a result"),
+        ("dies_of_a_nameless_signal", "crashed: signal 40"),
     ],
 )
 def test_every_way_to_end_is_told_apart(office, job, words):
@@ -128,9 +130,41 @@ def test_memory_that_runs_out_is_told(office):
     assert describe(office.outcome("needs_too_much_memory", memory=1 << 32)).startswith("out of memory: MemoryError")
 
 
+def test_memory_that_runs_out_to_the_last_byte_is_told(office):
+    assert describe(office.outcome("fills_memory_bit_by_bit", memory=1 << 29)).startswith("out of memory: MemoryError")
+
+
+def test_an_exception_without_words_is_told_by_its_type(office):
+    assert "Unspeakable" == office.outcome("raises_what_has_no_words")["exception"]
+
+
 def test_output_goes_to_the_log_and_not_into_the_protocol(office):
     assert "said" == office.outcome("prints")["value"]
     assert "noise on the descriptor\nnoise on the other\n" in (office.folder / "prints.log").read_text()
+
+
+def test_what_a_job_printed_before_it_crashed_is_in_its_log(office, monkeypatch):
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    unheard = Office(office.folder / "again", office.fresh)
+    unheard.outcome("prints_and_segfaults")
+    unheard.agent.close()
+
+    assert "last words" in (unheard.folder / "prints_and_segfaults.log").read_text()
+
+
+def test_a_job_may_have_children_of_its_own(office):
+    assert {"kind": "returned", "value": 0} == office.outcome("has_a_child_by_multiprocessing")
+
+
+def test_a_message_that_never_ends_holds_up_nobody(office):
+    office.submit("stops_within_a_message", seconds=1)
+
+    assert "returned" == office.outcome("returns")["kind"]
+    assert "timed out" == office.event("ended")["outcome"]["kind"]
+
+
+def test_a_child_does_not_run_the_agent_again(office):
+    assert "Forked" not in office.outcome("tells_what_its_main_has")["value"]
 
 
 def test_progress_comes_in_order_before_the_end(office):
@@ -175,6 +209,14 @@ def test_the_death_of_the_agent_leaves_no_process_behind(doomed, number):
     assert "the agent of" in doomed.event("died")["message"]
 
 
+def test_the_death_of_the_agent_ends_even_a_child_that_hangs_in_c(doomed):
+    agent = doomed.event("hello")["pid"]
+    pid = doomed.event("progress", doomed.submit("tells_its_pid_and_hangs_in_c", seconds=1))["value"]
+    os.kill(agent, signal.SIGKILL)
+
+    assert gone(pid)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("fresh", ["forkserver", "subprocess"])
 def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, number):
@@ -206,6 +248,19 @@ def test_what_was_preloaded_is_told(tmp_path):
         assert ["fractions"] == office.event("started", office.submit("returns"))["preloaded"]
     finally:
         office.agent.close()
+
+
+def test_a_preload_that_raises_is_named(tmp_path, monkeypatch):
+    (tmp_path / "broken.py").write_text("raise TypeError('no descriptors')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    office = Office(tmp_path, "forkserver", preload=("broken",))
+    try:
+        office.submit("returns")
+        message = office.event("died")["message"]
+    finally:
+        office.agent.close()
+
+    assert "the fork server ended while it imported broken" in message
 
 
 def test_an_interpreter_that_is_none_is_one_sentence(tmp_path):

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from harness.case import HarnessError
+from harness.case import HarnessError, InfrastructureError
 
 #: transformers' names for weights that it can load without PyTorch, whole or in shards.
 WEIGHT_FILES = (
@@ -69,7 +69,7 @@ def load_model(architecture: str, checkpoint: str, **config: Any) -> Any:
         config: What to set in its config.
 
     Raises:
-        HarnessError: The checkpoint does not load, or lacks tokens.
+        InfrastructureError: The checkpoint does not load, or lacks tokens.
     """
     from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
 
@@ -84,10 +84,10 @@ def load_model(architecture: str, checkpoint: str, **config: Any) -> Any:
     try:
         model = model_class.from_pretrained(checkpoint, **config)
     except (OSError, ValueError, SafetensorError) as error:
-        raise HarnessError(f"checkpoint {checkpoint}: {architecture} does not load ({_line(error)})") from error
+        raise InfrastructureError(f"checkpoint {checkpoint}: {architecture} does not load ({_line(error)})") from error
     tokens = len(load_tokenizer(checkpoint))
     if tokens > model.config.vocab_size:
-        raise HarnessError(
+        raise InfrastructureError(
             f"checkpoint {checkpoint}: expected embeddings for the {tokens} tokens of its tokenizer; "
             f"it has {model.config.vocab_size}"
         )
@@ -98,7 +98,7 @@ def load_tokenizer(checkpoint: str) -> Any:
     """The checkpoint's own tokenizer if it has one, else the corpus's.
 
     Raises:
-        HarnessError: The checkpoint's does not load.
+        InfrastructureError: The checkpoint's does not load.
     """
     if not checkpoint or (_is_path(checkpoint) and not _has_one_of(Path(checkpoint), TOKENIZER_FILES)):
         from transformers.models.xlm_roberta.tokenization_xlm_roberta import XLMRobertaTokenizer
@@ -109,7 +109,7 @@ def load_tokenizer(checkpoint: str) -> Any:
     try:
         return AutoTokenizer.from_pretrained(checkpoint)
     except (OSError, ValueError) as error:
-        raise HarnessError(f"checkpoint {checkpoint}: its tokenizer does not load ({_line(error)})") from error
+        raise InfrastructureError(f"checkpoint {checkpoint}: its tokenizer does not load ({_line(error)})") from error
 
 
 def _has_one_of(directory: Path, names: tuple[str, ...]) -> bool:

@@ -20,9 +20,11 @@ import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -166,6 +168,7 @@ class Agent:
         finally:
             for each in self._running.values():
                 each.kill()
+                shutil.rmtree(each.job["scratch"], ignore_errors=True)
 
     def _turn(self) -> bool:
         sources: list[Any] = [0, *(each.connection for each in self._running.values() if not each.closed)]
@@ -194,6 +197,7 @@ class Agent:
 
     def _begin(self, job: Mapping[str, Any]) -> None:
         ours, theirs = multiprocessing.Pipe()
+        job = {**job, "scratch": tempfile.mkdtemp(prefix="job-")}
         Path(job["log"]).parent.mkdir(parents=True, exist_ok=True)
         oom_kills = outcome.kernel_oom_kills()
         process = self._start(theirs)
@@ -241,6 +245,7 @@ class Agent:
         while running.process.exitcode() is None:
             time.sleep(0.001)
         running.connection.close()
+        shutil.rmtree(running.job["scratch"], ignore_errors=True)
         del self._running[running.job["id"]]
         seconds = time.monotonic() - running.started
         self._say({"event": "ended", "id": running.job["id"], "seconds": seconds, "outcome": how})

@@ -14,6 +14,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 from multiprocessing.connection import Connection
@@ -47,7 +48,7 @@ def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
 
 
 def _become_its_own(job: Mapping[str, Any]) -> None:
-    """Own process group, output in the job's log, a trace of where a hang or a crash was, a limit on memory."""
+    """Own process group and temporary files, output in the job's log, a trace of a hang or a crash, limits."""
     os.setsid()
     log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(log, 1)
@@ -55,6 +56,8 @@ def _become_its_own(job: Mapping[str, Any]) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     # Line by line: a crash takes with it what is still in a buffer.
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="backslashreplace", closefd=False)
+    # AutoGraph leaves the code that it generates there; the agent removes the folder.
+    tempfile.tempdir = os.environ["TMPDIR"] = job["scratch"]
     faulthandler.enable(file=2)
     faulthandler.dump_traceback_later(0.75 * job["seconds"], file=2)
     # The kernel's: a thread that watches the agent cannot run while C code holds the interpreter's lock.

@@ -34,6 +34,7 @@ _PRELOAD = {
         "transformers.optimization_tf",
         "transformers.models.xlm_roberta.modeling_tf_xlm_roberta",
         "transformers.models.xlm_roberta.tokenization_xlm_roberta",
+        "harness.warm",
     ),
 }
 

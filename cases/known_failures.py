@@ -18,7 +18,6 @@ SUBCLASSED_H5 = "https://github.com/tensorflow/tensorflow/issues/34900"
 ORDER_CHANGES = "docs/findings.md#savedmodel-revives-weights-in-another-order"
 CODE_NEEDED = "docs/findings.md#what-a-process-without-the-code-says"
 PRECISION_LOST = "docs/findings.md#transformers-layers-forget-their-precision"
-LOSS_SCALE = "docs/findings.md#keras-loses-the-loss-scale-optimizer"
 NO_NAME = "docs/findings.md#weightsh5-does-not-load-under-mixed_float16"
 NOT_COMPILED = "docs/findings.md#keras-loads-transformers-models-uncompiled"
 TYPE_IDS = "docs/findings.md#an-exported-transformers-model-asks-for-token_type_ids"
@@ -67,7 +66,7 @@ KNOWN_FAILURES = (
             (
                 UNKNOWN_LAYER,
                 "ValueError: Unknown layer: 'Custom>TFXLMRobertaMainLayer'.",
-                (f"{MENDED}-whole_h5-bare", "main_layer-*-*-*-*-whole_h5-bare"),
+                (f"{MENDED}-whole_h5-bare",),
             ),
             (
                 CODE_NEEDED,
@@ -80,7 +79,7 @@ KNOWN_FAILURES = (
             ),
             (
                 CODE_NEEDED,
-                "ValueError: You cannot build your model by calling `build`",
+                "TypeError: Could not deserialize class 'FineTuned' because its parent module cases.objects cannot be imported.",
                 ("subclassed-*-*-*-*-dot_keras-bare",),
             ),
             (
@@ -153,7 +152,7 @@ KNOWN_FAILURES = (
             (WEIGHTS, f"{EXAMPLES}|{MENDED}-dot_keras-library|code"),
             (WEIGHTS, "*-*-*-*-*-dot_keras-bare|library|code"),
             (OPTIMIZER, f"{EXAMPLES}|{MENDED}-dot_keras-library|code"),
-            (OPTIMIZER, "!hf_model-*-*-*-!mixed_float16-dot_keras-library|code"),
+            (OPTIMIZER, "!hf_model-*-*-*-*-dot_keras-library|code"),
         )
     ),
     *(
@@ -177,12 +176,6 @@ KNOWN_FAILURES = (
             PRECISION_LOST,
         )
         for dtype in ("float16", "bfloat16")
-    ),
-    KnownFailure(
-        "main_layer-answer_span-*-momentum-mixed_float16-dot_keras-code",
-        OPTIMIZER,
-        ("'SGD', but should be 'LossScaleOptimizerV3'", "missing after", "appeared after", "names changed"),
-        LOSS_SCALE,
     ),
     # transformers' own models with a head.
     *(

@@ -1,1 +1,21 @@
-"""Will the process that loads a Keras model tomorrow get the model that was saved today?"""
+"""Will the process that loads a Keras model tomorrow get the model that was saved today?
+
+from harness import check
+
+print(check(build=build, data=data))
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["Checked", "check"]
+
+
+def __getattr__(name: str) -> Any:
+    # Late: agents and fresh processes import this package too, and need nothing of it.
+    if name in __all__:
+        from harness import checking
+
+        return getattr(checking, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

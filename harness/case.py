@@ -18,6 +18,9 @@ EVALUATION = "evaluation"
 
 ASPECTS = (WEIGHTS, CONFIG, COMPILE, OPTIMIZER, PREDICTIONS, EVALUATION)
 
+#: What a subject looks at by itself; an aspect only of the subjects that do.
+PROBE = "probe"
+
 # Loaders: what the fresh process has when it reads the artifact.
 BARE = "bare"
 LIBRARY = "library"
@@ -130,6 +133,7 @@ class Verdict:
         unobservable: aspect -> why it could not be compared.
         versions: package -> version, in the process that reloaded.
         seconds: stage -> wall time.
+        size: Bytes of the artifact.
         log: Path of the child's log, for a failure that says too little.
     """
 
@@ -140,6 +144,7 @@ class Verdict:
     unobservable: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    size: int = 0
     log: str = ""
 
     def about(self, aspect: str) -> tuple[Difference, ...]:

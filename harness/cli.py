@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,15 +11,17 @@ from typing import Sequence
 
 from harness import tables
 from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.checking import REQUIRED, recipe_of, run_check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
-from harness.formats import find_format
+from harness.formats import OWN, find_format
 from harness.options import OPTIONS, check_options, settings
 from harness.propose import proposals
 from harness.results import Results
 from harness.run import Run
 from harness.suite import MATRICES, load_suite
-from harness.verdict import row
+from harness.verdict import report, row
+from harness.verify import diff, verify
 
 AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
 
@@ -30,6 +33,8 @@ examples:
   python -m harness run 'example_*-bare'
   python -m harness list --matrix=full --only head=mean_pool | wc -l
   python -m harness known-failures --update
+  python -m harness check my_model.py --require weights,predictions,optimizer
+  python -m harness verify RECORD --loader bare
 """
 
 
@@ -62,6 +67,34 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run cells and print a line for each, as `pytest cases` does")
     _add_selection(run, *OPTIONS)
     run.set_defaults(command=_run)
+
+    checking = commands.add_parser(
+        "check",
+        help="put your own model, and your own save and load, under the harness",
+        description="MODULE is a Python file with build(), which returns a compiled Keras model, and data(), which "
+        "returns (x, y) as numpy arrays. Optional: save(model, path) and load(path), your packaging code, which is "
+        "then what is tried; FILENAME, the name of what it writes; train(model, x, y); probes(); custom_objects(); "
+        "probe(model, x, y), which returns JSON values that must survive too.",
+    )
+    checking.add_argument("module", metavar="MODULE", help="path of the file")
+    checking.add_argument("--format", nargs="+", default=[], metavar="NAME", help="formats to try (default: all)")
+    checking.add_argument("--loader", nargs="+", default=[], metavar="NAME", help="loaders to try (default: all)")
+    checking.add_argument(
+        "--require", default=",".join(REQUIRED), metavar="ASPECTS", help="must be kept (default: weights,predictions)"
+    )
+    checking.add_argument("--json", action="store_true", help="print JSON")
+    checking.add_argument("--seconds", **OPTIONS["--seconds"])
+    checking.set_defaults(command=_check)
+
+    verifying = commands.add_parser("verify", help="reload a record, later or elsewhere, and judge it again")
+    verifying.add_argument("record", type=Path, metavar="RECORD")
+    verifying.add_argument("--loader", nargs="+", default=[], metavar="NAME", help="loaders to try (default: all)")
+    verifying.add_argument("--keras", **OPTIONS["--keras"])
+    verifying.set_defaults(command=_verify)
+
+    differing = commands.add_parser("diff", help="compare what two records say of their models")
+    differing.add_argument("records", nargs=2, type=Path, metavar="RECORD")
+    differing.set_defaults(command=_diff)
 
     listing = commands.add_parser("list", help="print the ids of cells")
     _add_selection(listing, "--matrix", "--only", "--suite")
@@ -162,6 +195,27 @@ def _matrix(options: argparse.Namespace) -> int:
         recipes = len({case.recipe.id for case in cases})
         print(f"{name}: {len(cases)} cells of {recipes} recipes, the examples included")
     return AS_EXPECTED
+
+
+def _check(options: argparse.Namespace) -> int:
+    recipe, own = recipe_of(Path(options.module))
+    formats = options.format or ([OWN] if own else [])
+    checked = run_check(recipe, formats, options.loader, options.require.split(","), options.seconds)
+    print(json.dumps(checked.json(), indent=1) if options.json else checked)
+    return AS_EXPECTED if checked else DIFFERENCES
+
+
+def _verify(options: argparse.Namespace) -> int:
+    verdicts = verify(options.record, options.loader, Environment(keras=options.keras))
+    for verdict in verdicts:
+        print(report(verdict))
+    return DIFFERENCES if any(each.stage or each.differences for each in verdicts) else AS_EXPECTED
+
+
+def _diff(options: argparse.Namespace) -> int:
+    lines = diff(*options.records)
+    print("\n".join(lines) if lines else "no difference")
+    return DIFFERENCES if lines else AS_EXPECTED
 
 
 def _known_failures(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from harness.case import EVALUATION, PREDICTIONS, SERVING, Case, Difference, Observation
+from harness.case import CODE, EVALUATION, PREDICTIONS, PROBE, REBUILD, SERVING, Case, Difference, Observation
 from harness.compare import compare, unobservable
 from harness.formats import find_format
 from harness.observe import OUTPUT_NAMES
@@ -20,6 +20,9 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     if case.loader == SERVING and PREDICTIONS in expected.facts:
         served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
         expected = Observation({**expected.facts, PREDICTIONS: served}, expected.unobservable)
+    if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
+        facts = {aspect: names for aspect, names in expected.facts.items() if aspect != PROBE}
+        expected = Observation(facts, {**expected.unobservable, PROBE: f"a {case.loader} load has not the code of it"})
     hidden = unobservable(expected, actual)
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
-from typing import Any, Callable
+from typing import Any
 
 from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
 from harness.formats import Format
 from harness.subject import Subject
 
 
-def load(format: Format, path: Path, loader: str, subject: Callable[[], Subject]) -> Any:
+def load(format: Format, path: Path, loader: str, subject: Subject | None) -> Any:
     """Read an artifact as this loader would.
 
     Args:
         format: The format that wrote it.
         path: The artifact.
         loader: One of `harness.case.LOADERS`.
-        subject: Finds the subject. Only called for `code` and `rebuild`, so that
-            nothing of the model's own code is imported for the other loaders.
+        subject: The model's own code; None for the loaders that must not have it.
 
     Returns:
         A Keras model; for `serving`, what tf.saved_model.load returns.
@@ -29,7 +29,8 @@ def load(format: Format, path: Path, loader: str, subject: Callable[[], Subject]
         return tf.saved_model.load(str(path))
     if loader == REBUILD:
         assert format.restore is not None, format.name
-        model = subject().build()
+        assert subject is not None
+        model = subject.build()
         format.restore(model, path)
         return model
     assert format.load is not None, format.name
@@ -38,12 +39,15 @@ def load(format: Format, path: Path, loader: str, subject: Callable[[], Subject]
         assert loader in (LIBRARY, CODE), loader
         custom_objects.update(library_objects())
     if loader == CODE:
-        custom_objects.update(subject().custom_objects())
+        assert subject is not None
+        custom_objects.update(subject.custom_objects())
     return format.load(path, custom_objects)
 
 
 def library_objects() -> dict[str, Any]:
-    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name."""
+    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none."""
+    if importlib.util.find_spec("transformers") is None:
+        return {}
     from transformers import optimization_tf
     from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from harness import dialect
 from harness.canonical import canonical, canonical_loss
-from harness.case import ASPECTS, COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, Observation
+from harness.case import ASPECTS, COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, PROBE, WEIGHTS, Observation
 
 #: Among the predictions: the names of a model's outputs, in order.
 OUTPUT_NAMES = "output names"
@@ -39,7 +39,10 @@ class NotObservable(Exception):
     """This model cannot show this aspect; the message says why."""
 
 
-def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = ASPECTS) -> Observation:
+Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
+
+
+def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = ASPECTS, *, probe: Probe | None = None) -> Observation:
     """Reduce a live Keras model to named facts.
 
     Args:
@@ -48,14 +51,19 @@ def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = ASPECTS) -> Obs
         inputs: What to predict and to evaluate on.
         aspects: What to observe. Predictions come first, since they build
             a model that was not called yet.
+        probe: The subject's own look at the model: (model, x, y) -> JSON values by name.
 
     Returns:
         Arrays and JSON values by aspect, then by name; and why an aspect is missing.
     """
     wanted = set(aspects)
+    looks = dict(_LOOKS)
+    if probe is not None:
+        wanted.add(PROBE)
+        looks[PROBE] = lambda model, inputs: dict(canonical(probe(model, *inputs.data[:2])))
     facts: dict[str, Mapping[str, Any]] = {}
     unobservable: dict[str, str] = {}
-    for aspect, look in _LOOKS.items():
+    for aspect, look in looks.items():
         if aspect in wanted:
             try:
                 facts[aspect] = look(model, inputs)

@@ -19,7 +19,7 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterator, Mapping
+from typing import Any, Iterator, Mapping
 
 from harness import store
 from harness.case import HarnessError, InfrastructureError, Observation
@@ -39,6 +39,8 @@ class About:
         recipe: Id of the recipe that was trained.
         format: Name of the format that wrote the artifact.
         artifact: Name of the file or folder that it wrote.
+        subject: Where the model's own code is found, for the loaders that have it.
+        arguments: What it is found with.
         displaced: Weights that training did not move, and that were given a noise instead.
         versions: package -> version, in the process that saved.
         layout: Version of this folder's layout.
@@ -48,6 +50,8 @@ class About:
     recipe: str
     format: str
     artifact: str
+    subject: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
     displaced: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     layout: int = LAYOUT
@@ -64,6 +68,11 @@ class Record:
     @property
     def artifact(self) -> Path:
         return self.path / _ARTIFACT / self.about.artifact
+
+    @property
+    def size(self) -> int:
+        """Bytes of the artifact."""
+        return sum(size for name, (_, size) in self.about.files.items() if name.startswith(f"{_ARTIFACT}/"))
 
     def inputs(self) -> Inputs:
         stored = store.read(self.path / _INPUTS)

@@ -239,12 +239,14 @@ class Run:
             return
         value = outcome["value"]
         actual = read_observation(task.observation)
-        differences, unobservable = judge(task.case, open_record(task.record).reference(), actual)
+        record = open_record(task.record)
+        differences, unobservable = judge(task.case, record.reference(), actual)
         self._conclude(
             task.case,
             differences=differences,
             unobservable=unobservable,
             versions=value["versions"],
+            size=record.size,
             seconds={**task.seconds, RELOAD: value["load"], "observe": value["observe"]},
         )
 

@@ -19,10 +19,6 @@ def fit(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
     model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=-(-examples // 2), shuffle=False, verbose=0)
 
 
-def no_custom_objects() -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Subject:
     """What is built, trained and saved. A module that people write has the same names.
@@ -36,13 +32,21 @@ class Subject:
             other sequence lengths. None: slices of `data` are taken.
         custom_objects: Returns the subject's own classes and functions by name:
             what the loader `code` hands to `load_model`.
+        save: (model, path) writes the model: the subject's own packaging code.
+        load: (path) reads it again.
+        filename: Name of what `save` writes, for example "model.h5".
+        probe: (model, x, y) returns JSON values by name that must survive as well.
     """
 
     build: Callable[[], Any]
     data: Callable[[], tuple[Any, ...]]
     train: Callable[..., None] = fit
     probes: Callable[[], Mapping[str, Any]] | None = None
-    custom_objects: Callable[[], Mapping[str, Any]] = no_custom_objects
+    custom_objects: Callable[[], Mapping[str, Any]] = dict
+    save: Callable[[Any, str], Any] | None = None
+    load: Callable[[str], Any] | None = None
+    filename: str = "artifact"
+    probe: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
 
 
 def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:
@@ -65,10 +69,60 @@ def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:
             raise HarnessError(f"{reference}: module {name} has no function {function!r}")
         subject: Subject = factory(**arguments)
         return subject
-    missing = [each for each in ("build", "data") if not callable(getattr(module, each, None))]
+    return _subject(reference, {**_defaults(module), **vars(module)})
+
+
+def of_functions(**references: str) -> Subject:
+    """A subject of functions that are named one by one: build="path/to/module.py:build"."""
+    modules, found = [], {}
+    for role, reference in references.items():
+        name, _, function = reference.rpartition(":")
+        modules.append(_module(name))
+        found[role] = getattr(modules[-1], function)
+    return _subject("check()", {**_defaults(*modules), **found})
+
+
+def reference_to(role: str, function: Any) -> str:
+    """Where a fresh process finds a function: "path/to/module.py:name".
+
+    Raises:
+        HarnessError: It is not at the top level of a module that has a file.
+    """
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    name = getattr(function, "__qualname__", repr(function))
+    if getattr(module, name, None) is not function or not getattr(module, "__file__", None):
+        raise HarnessError(
+            f"{role} cannot reach a fresh process: expected a function at the top level of a module. Received: {name}"
+        )
+    assert module is not None
+    return f"{module.__file__}:{name}"
+
+
+def _subject(reference: str, found: Mapping[str, Any]) -> Subject:
+    missing = [each for each in ("build", "data") if not callable(found.get(each))]
     if missing:
         raise HarnessError(f"{reference}: expected functions build() and data(); missing: {', '.join(missing)}")
-    return Subject(**{each.name: getattr(module, each.name) for each in fields(Subject) if hasattr(module, each.name)})
+    if callable(found.get("save")) != callable(found.get("load")):
+        raise HarnessError(f"{reference}: expected save() and load() together, or neither; one is missing")
+    return Subject(**{each.name: found[each.name] for each in fields(Subject) if each.name in found})
+
+
+def _defaults(*modules: ModuleType) -> dict[str, Any]:
+    """What follows from modules that do not say it: their custom objects, the name of the artifact."""
+
+    def custom_objects() -> dict[str, Any]:
+        return {
+            name: value
+            for module in modules
+            for name, value in vars(module).items()
+            if getattr(value, "__module__", "") == module.__name__ and name not in _ROLES
+        }
+
+    names = [module.FILENAME for module in modules if hasattr(module, "FILENAME")]
+    return {"custom_objects": custom_objects, "filename": (names or ["artifact"])[0]}
+
+
+_ROLES = frozenset(each.name for each in fields(Subject))
 
 
 def _module(name: str) -> ModuleType:
@@ -77,6 +131,10 @@ def _module(name: str) -> ModuleType:
     path = Path(name).resolve()
     if not path.is_file():
         raise HarnessError(f"{name}: expected a Python file; there is none")
+    loaded = sys.modules.get(path.stem)
+    if loaded is not None and getattr(loaded, "__file__", "") == str(path):
+        return loaded
+    sys.path.insert(0, str(path.parent))  # as if it had been run: what lies beside it can be imported
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None

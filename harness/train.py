@@ -29,6 +29,7 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
         HarnessError: A weight did not move, or the outputs are those of a fresh model.
     """
     model = subject.build()
+    _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
@@ -43,6 +44,13 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
                 f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
             )
     return model, displaced
+
+
+def _require_compiled_model(model: Any) -> None:
+    if not hasattr(model, "predict") or not hasattr(model, "get_config"):
+        raise HarnessError(f"build() returned {type(model).__name__}; expected a compiled Keras model")
+    if getattr(model, "optimizer", None) is None:
+        raise HarnessError("build() returned a model that is not compiled; expected model.compile(...) in it")
 
 
 def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:

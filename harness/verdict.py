@@ -61,6 +61,7 @@ def row(verdict: Verdict, promised: frozenset[str] | None = None) -> dict[str, A
         "differences": [asdict(each) for each in verdict.differences],
         "versions": dict(verdict.versions),
         "seconds": dict(verdict.seconds),
+        "size": verdict.size,
         "log": verdict.log,
     }
 

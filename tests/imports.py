@@ -1,7 +1,8 @@
-"""A reload that tells what its process has imported by the end of it."""
+"""A reload that tells what its process has imported by the end of it, and whether it could import the suite."""
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 
 from harness import jobs
@@ -9,4 +10,5 @@ from harness import jobs
 
 def reload(arguments, progress):
     jobs.reload(arguments, progress)
-    return sorted({name.partition(".")[0] for name in sys.modules})
+    imported = {name.partition(".")[0] for name in sys.modules}
+    return {"imported": sorted(imported), "cases": "cases" in imported or importlib.util.find_spec("cases") is not None}

@@ -34,6 +34,10 @@ STOPPED = {
 }
 
 
+UNTRAINED = Case(Recipe("untrained", "toy_untrained"), "whole_h5", CODE)
+FROZEN = Case(Recipe("frozen", "toy_frozen"), "damage:FRESH_MODEL", CODE)
+
+
 def case(damage):
     return Case(TOY, f"damage:{damage}", REBUILD if damage == "NEVER_RESTORES" else CODE)
 
@@ -43,7 +47,8 @@ def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("damage")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        run = Run([case(each) for each in (*CAUGHT, *STOPPED)], Environment(), Settings(folder / "records", folder))
+        cases = [*(case(each) for each in (*CAUGHT, *STOPPED)), UNTRAINED, FROZEN]
+        run = Run(cases, Environment(), Settings(folder / "records", folder))
         yield run.start()
         run.close()
 
@@ -63,3 +68,16 @@ def test_a_stage_that_breaks_is_named(run, damage):
     verdict = run.verdict(case(damage))
 
     assert STOPPED[damage] == (verdict.stage, verdict.failure)
+
+
+def test_a_training_that_moves_nothing_proves_nothing(run):
+    verdict = run.verdict(UNTRAINED)
+
+    assert "train" == verdict.stage
+    assert "training moved no weight at all, so there is nothing to save and reload" in verdict.failure
+
+
+def test_a_fresh_model_is_told_even_by_the_weights_that_training_left_alone(run):
+    frozen = [each.name for each in run.verdict(FROZEN).about(WEIGHTS) if each.name.startswith("first/")]
+
+    assert ["first/kernel:0", "first/bias:0"] == frozen

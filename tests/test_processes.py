@@ -83,9 +83,9 @@ def outcomes(profile, jobs, folder):
 @needs_tensorflow
 @pytest.mark.parametrize("loader", LOADERS)
 def test_a_reload_imports_what_its_loader_has_and_nothing_else(imported, loader):
-    assert "tensorflow" in imported[loader]
-    assert KNOWS_TRANSFORMERS[loader] == ("transformers" in imported[loader])
-    assert KNOWS_CASES[loader] == ("cases" in imported[loader])
+    assert "tensorflow" in imported[loader]["imported"]
+    assert KNOWS_TRANSFORMERS[loader] == ("transformers" in imported[loader]["imported"])
+    assert KNOWS_CASES[loader] == imported[loader]["cases"]
 
 
 def verdicts(cells, folder, fresh):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
+from harness.case import CODE, HarnessError
 from harness.formats.checkpoint import CHECKPOINT
 from harness.formats.dot_keras import DOT_KERAS
 from harness.formats.export import EXPORT
-from harness.formats.format import Format
+from harness.formats.format import EVERYTHING, Format
 from harness.formats.pretrained import HF_H5, HF_SAFETENSORS
 from harness.formats.savedmodel import SAVEDMODEL
 from harness.formats.tf_weights import TF_WEIGHTS
@@ -15,7 +17,7 @@ from harness.formats.traceless import TRACELESS
 from harness.formats.weights_h5 import WEIGHTS_H5
 from harness.formats.whole_h5 import WHOLE_H5
 
-__all__ = ["FORMATS", "Format", "find_format"]
+__all__ = ["FORMATS", "OWN", "Format", "find_format"]
 
 _ALL = (
     SAVEDMODEL,
@@ -33,8 +35,21 @@ _ALL = (
 FORMATS = {each.name: each for each in _ALL}
 
 
+def _nowhere(*_: Any) -> Any:
+    raise HarnessError("a subject's own save and load are run where its code is")
+
+
+#: The name of a subject's own save and load, wherever a format's name is asked for.
+OWN = "own"
+
+
 def find_format(name: str) -> Format:
-    """A format by its name, or one that is defined elsewhere by "module:NAME"."""
+    """A format by its name, or one that is defined elsewhere by "module:NAME".
+
+    "own" is found without its functions: only a process that has the subject has those.
+    """
+    if name == OWN:
+        return Format(OWN, "artifact", save=_nowhere, load=_nowhere, keeps={CODE: EVERYTHING})
     module, colon, constant = name.partition(":")
     found: Format = getattr(importlib.import_module(module), constant) if colon else FORMATS[name]
     return found

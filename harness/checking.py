@@ -1,0 +1,222 @@
+"""Put a model of one's own, and one's own packaging code, under the harness."""
+
+from __future__ import annotations
+
+import ast
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Iterator, Sequence
+
+from harness.advice import Way, kept, ways
+from harness.case import (
+    ASPECTS,
+    LIBRARY,
+    LOADERS,
+    PREDICTIONS,
+    PROBE,
+    WEIGHTS,
+    Case,
+    Difference,
+    HarnessError,
+    Recipe,
+    Verdict,
+)
+from harness.environment import Environment
+from harness.expect import unmet
+from harness.formats import FORMATS, OWN, find_format
+from harness.run import Run, Settings
+from harness.subject import reference_to
+from harness.verdict import row
+
+FEW = 2  # differences of an aspect that are shown; JSON has them all
+
+#: What a round trip must keep, unless told otherwise.
+REQUIRED = (WEIGHTS, PREDICTIONS)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What became of a model, format by format and loader by loader.
+
+    Attributes:
+        verdicts: One for each format and loader that was tried.
+        required: The aspects that must be kept.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    required: tuple[str, ...] = REQUIRED
+
+    @property
+    def ways(self) -> list[Way]:
+        """The ways to save and load that kept everything required, best first."""
+        return ways(self.verdicts, self.required)
+
+    def __bool__(self) -> bool:
+        return bool(self.ways)
+
+    def __str__(self) -> str:
+        return "\n\n".join(filter(None, [self.table(), self.losses(), self.advice()]))
+
+    def table(self) -> str:
+        """One line for each format and loader, one column for each aspect."""
+        aspects = [
+            *ASPECTS,
+            *([PROBE] if any(PROBE in kept(each) or each.about(PROBE) for each in self.verdicts) else []),
+        ]
+        lines = [["format", "loader", *aspects, "kB", "s"]]
+        for verdict in self.verdicts:
+            words = [_word(verdict, aspect) for aspect in aspects]
+            seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
+            size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
+            lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+    def losses(self) -> str:
+        """What was lost, with names, for each way that lost something."""
+        return "\n".join(_lost(each) for each in self.verdicts if each.stage or each.differences)
+
+    def advice(self) -> str:
+        """What to do, drawn from this run."""
+        wanted = ", ".join(self.required)
+        if not self.ways:
+            return f"Nothing that was tried keeps {wanted}."
+        lines = [f"What keeps {wanted}, best first:"]
+        for number, way in enumerate(self.ways, 1):
+            lines.append(
+                f"  {number}. {way.format}, {way.loader}: keeps {', '.join(way.kept)}; {way.size / 1000:.0f} kB"
+            )
+            lines += [f"       save:  {way.save}", f"       load:  {way.load}"]
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return {
+            "required": list(self.required),
+            "results": [row(each) for each in self.verdicts],
+            "ways": [way._asdict() for way in self.ways],
+        }
+
+
+def _lost(verdict: Verdict) -> str:
+    if verdict.stage:
+        lines = [verdict.failure.strip().splitlines()[0]]
+    else:
+        lines = [str(each) for aspect in (*ASPECTS, PROBE) for each in _few(verdict.about(aspect))]
+    return "\n  ".join([f"{verdict.case.format}, {verdict.case.loader}:", *lines])
+
+
+def _few(differences: Sequence[Difference]) -> list[Any]:
+    left_out = len(differences) - FEW
+    return [*differences[:FEW], *([f"and {left_out} more of the {differences[0].aspect}"] if left_out > 0 else [])]
+
+
+def _word(verdict: Verdict, aspect: str) -> str:
+    if verdict.stage:
+        return f"no {verdict.stage}"
+    if aspect in verdict.unobservable:
+        return "-"
+    return "LOST" if verdict.about(aspect) else "kept"
+
+
+def check(
+    *,
+    build: Callable[[], Any],
+    data: Callable[[], tuple[Any, ...]],
+    formats: Sequence[str] = (),
+    loaders: Sequence[str] = (),
+    require: Sequence[str] = REQUIRED,
+    **functions: Callable[..., Any],
+) -> Checked:
+    """Train a model, save it, reload it in fresh processes, and say what came back.
+
+    Args:
+        build: Returns a compiled Keras model.
+        data: Returns (x, y) or (x, y, sample_weight), numpy arrays or lists or dicts of them.
+        formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
+        loaders: What the fresh process has; () for all that make sense.
+        require: The aspects that must be kept.
+        functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
+            `probe(model, x, y)`, `probes()`, `custom_objects()`. All at the top level of a module.
+
+    Raises:
+        HarnessError: Something that was given cannot be used.
+        InfrastructureError: The environment cannot run models.
+    """
+    roles = {"build": build, "data": data, **functions}
+    references = {role: reference_to(role, function) for role, function in roles.items()}
+    recipe = Recipe("model", "harness.subject:of_functions", references)
+    return run_check(recipe, formats or ((OWN,) if "save" in functions else ()), loaders, require)
+
+
+def recipe_of(path: Path) -> tuple[Recipe, bool]:
+    """The recipe of a module, and whether it has packaging code of its own. Reads the file, and does not import it.
+
+    Raises:
+        HarnessError: There is no such file, it is no Python, or it lacks a function that it must have.
+    """
+    try:
+        names = set(_names(ast.parse(path.read_text(encoding="utf-8"))))
+    except OSError as error:
+        raise HarnessError(f"{path}: expected a Python file ({error.strerror})") from None
+    except SyntaxError as error:
+        raise HarnessError(f"{path}: expected Python; line {error.lineno}: {error.msg}") from None
+    missing = {"build", "data"} - names
+    if missing and "*" not in names:
+        raise HarnessError(f"{path}: expected functions build() and data(); missing: {', '.join(sorted(missing))}")
+    if len({"save", "load"} & names) == 1:
+        raise HarnessError(f"{path}: expected save() and load() together, or neither; one is missing")
+    return Recipe(path.stem.replace("-", "_"), str(path.resolve())), "save" in names
+
+
+def _names(module: ast.Module) -> Iterator[str]:
+    """What a module defines or imports at its top level."""
+    for statement in module.body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            yield statement.name
+        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield from (alias.asname or alias.name for alias in statement.names)
+        elif isinstance(statement, ast.Assign):
+            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+
+
+def run_check(
+    recipe: Recipe, formats: Sequence[str], loaders: Sequence[str], require: Sequence[str], seconds: float = 300
+) -> Checked:
+    """The same for a recipe; () stands for every format and for every loader that makes sense here."""
+    environment = Environment()
+    environment.check()
+    _known("aspect", require, (*ASPECTS, PROBE))
+    _known("format", formats, (*FORMATS, OWN))
+    _known("loader", loaders, LOADERS)
+    cases = [
+        Case(recipe, format, loader)
+        for format in formats or FORMATS
+        for loader in find_format(format).keeps
+        if loader in (loaders or _sensible(environment))
+    ]
+    cases = [case for case in cases if not unmet(case, environment)]
+    if not cases:
+        raise HarnessError("no format that was asked for goes with a loader that was asked for")
+    with tempfile.TemporaryDirectory(prefix="check-") as folder:
+        run = Run(
+            cases, environment, Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
+        ).start()
+        try:
+            verdicts = [run.verdict(case) for case in cases]
+        finally:
+            run.close()
+    return Checked(
+        tuple(each for each in verdicts if "is not for a model of this kind" not in each.failure), tuple(require)
+    )
+
+
+def _sensible(environment: Environment) -> list[str]:
+    return [loader for loader in LOADERS if loader != LIBRARY or "transformers" in environment.versions]
+
+
+def _known(kind: str, given: Sequence[str], expected: Any) -> None:
+    for each in given:
+        if each not in expected:
+            raise HarnessError(f"there is no {kind} {each!r}; expected one of {', '.join(expected)}")

@@ -1,0 +1,159 @@
+"""One's own model, and one's own packaging code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.advice import ways
+from harness.case import Case, Difference, HarnessError, Recipe, Verdict
+from harness.checking import Checked, check, recipe_of
+from harness.cli import main
+from harness.environment import Environment
+from harness.formats import FORMATS
+from harness.subject import reference_to
+
+TESTS = Path(__file__).parent
+needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
+
+
+def verdict(format, loader, *lost, size=0, stage=""):
+    differences = tuple(Difference(aspect, "x", "missing after reload") for aspect in lost)
+    hidden = {"probe": "none"}
+    return Verdict(Case(Recipe("model", "m"), format, loader), stage, "", differences, hidden, size=size)
+
+
+def test_the_way_that_keeps_most_comes_first_then_the_smallest():
+    found = ways(
+        [
+            verdict("savedmodel", "bare", "optimizer", size=1),
+            verdict("whole_h5", "bare", size=9),
+            verdict("dot_keras", "bare", size=5),
+            verdict("weights_h5", "rebuild", "weights"),
+            verdict("export", "serving", stage="save"),
+        ],
+        ("weights",),
+    )
+
+    assert ["dot_keras", "whole_h5", "savedmodel"] == [way.format for way in found]
+    assert 'model = tf.keras.models.load_model("model.keras")' == found[0].load
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_way_has_its_lines(name):
+    for way in ways([verdict(name, loader) for loader in FORMATS[name].keeps], ()):
+        assert "{" not in way.load.replace("{...}", "")
+        assert way.save
+
+
+def test_a_loss_is_told_by_name_and_without_a_way_there_is_no_advice():
+    checked = Checked((verdict("savedmodel", "bare", "weights"),))
+
+    assert "savedmodel, bare:\n  weights['x']: missing after reload" == checked.losses()
+    assert "Nothing that was tried keeps weights, predictions." == checked.advice()
+    assert not checked
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def build(): ...", "expected functions build() and data(); missing: data"),
+        ("x = 1", "expected functions build() and data(); missing: build, data"),
+        ("def build(): ...\ndef data(): ...\ndef save(m, p): ...", "expected save() and load() together, or neither"),
+        ("def build(:", "expected Python; line 1: "),
+    ],
+)
+def test_a_module_that_lacks_something_is_one_sentence(tmp_path, text, message):
+    (tmp_path / "mine.py").write_text(text)
+
+    with pytest.raises(HarnessError) as error:
+        recipe_of(tmp_path / "mine.py")
+    assert message in str(error.value)
+
+
+def test_a_file_that_is_none_is_one_sentence(tmp_path):
+    with pytest.raises(HarnessError, match=r"mine\.py: expected a Python file \(No such file or directory\)"):
+        recipe_of(tmp_path / "mine.py")
+
+
+def test_packaging_code_is_seen_without_importing_the_module():
+    assert recipe_of(TESTS / "toy_packaged.py")[1]
+    assert not recipe_of(TESTS / "toy.py")[1]
+
+
+def test_a_function_that_a_fresh_process_cannot_find_is_refused():
+    with pytest.raises(HarnessError, match=r"build cannot reach a fresh process: .* Received: .*<lambda>"):
+        reference_to("build", lambda: None)
+
+
+@pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
+@needs_tensorflow
+def test_an_unknown_name_is_one_sentence(given):
+    import toy
+
+    with pytest.raises(HarnessError, match=r"there is no (format|loader|aspect) 'no'; expected one of "):
+        check(build=toy.build, data=toy.data, **given)
+
+
+@needs_tensorflow
+def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy_packaged as mine
+
+    checked = check(build=mine.build, data=mine.data, save=mine.save, load=mine.load, probe=mine.probe)
+    (found,) = checked.verdicts
+
+    assert ["label/bias:0"] == [each.name for each in found.about("weights")]
+    assert found.about("predictions")
+    assert () == found.about("probe")
+    assert not checked
+
+
+BROKEN = {
+    "returns_no_model": ("def build():\n    return {}", "build() returned dict; expected a compiled Keras model"),
+    "not_compiled": (
+        "def build():\n    import tensorflow as tf\n    return tf.keras.Sequential([tf.keras.layers.Dense(1)])",
+        "build() returned a model that is not compiled",
+    ),
+}
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_build_that_is_wrong_is_a_verdict(tmp_path, capsys, name):
+    build, message = BROKEN[name]
+    data = "import numpy as np\ndef data():\n    return np.ones((4, 2)), np.ones(4)\n"
+    (tmp_path / f"{name}.py").write_text(f"{data}\n{build}\n")
+
+    assert 1 == main(["check", str(tmp_path / f"{name}.py"), "--format", "whole_h5", "--loader", "bare"])
+    assert message in capsys.readouterr().out
+
+
+@needs_tensorflow
+def test_a_record_is_verified_again_and_compared(tmp_path):
+    def harness(*arguments):
+        command = [sys.executable, "-m", "harness", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=TESTS.parent)
+
+    cells = ["example_functional-whole_h5-library", "mended_functional-whole_h5-library"]
+    results = str(tmp_path / "results.jsonl")
+    assert 0 == harness("run", *cells, "--records", str(tmp_path), "--results", results).returncode
+    one, other = (str(tmp_path / name.split("-")[0] / "whole_h5") for name in cells)
+
+    verified = harness("verify", one, "--loader", "library")
+    assert (0, True) == (verified.returncode, "nothing changed after the round trip" in verified.stdout)
+    different = harness("diff", one, other)
+    assert (1, True) == (different.returncode, "names changed" in different.stdout)
+    assert (0, "no difference\n") == (harness("diff", one, one).returncode, harness("diff", one, one).stdout)
+    refused = harness("verify", one, "--loader", "serving")
+    assert (2, True) == (
+        refused.returncode,
+        "whole_h5 is loaded by bare, library, code, rebuild; not by" in refused.stderr,
+    )
+    Path(one, "inputs.json").unlink()
+    assert "the file inputs.json of this record is missing" in harness("verify", one).stderr
+    assert json.loads(Path(results).read_text().splitlines()[0])["size"] > 0

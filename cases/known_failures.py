@@ -79,7 +79,7 @@ KNOWN_FAILURES = (
             ),
             (
                 CODE_NEEDED,
-                "TypeError: Could not deserialize class 'FineTuned' because its parent module cases.objects cannot be imported.",
+                "TypeError: Could not deserialize class 'FineTuned' because its parent module cases.objects",
                 ("subclassed-*-*-*-*-dot_keras-bare",),
             ),
             (

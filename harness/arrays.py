@@ -143,6 +143,10 @@ def is_array(fact: Any) -> bool:
     return isinstance(fact, (np.ndarray, np.generic))
 
 
+def is_text(fact: Any) -> bool:
+    return is_array(fact) and fact.dtype.kind in "OSU"
+
+
 def _kind(dtype: np.dtype[Any]) -> str:
     """The kind of a dtype; numpy calls bfloat16 and its like void, here they are floats."""
     return "f" if dtype.kind == "V" and dtype.type is not np.void else dtype.kind

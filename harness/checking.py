@@ -15,6 +15,7 @@ from harness.case import (
     LOADERS,
     PREDICTIONS,
     PROBE,
+    TRAIN,
     WEIGHTS,
     Case,
     Difference,
@@ -56,6 +57,8 @@ class Checked:
         return bool(self.ways)
 
     def __str__(self) -> str:
+        if all(each.stage == TRAIN for each in self.verdicts):
+            return f"It did not train: {self.verdicts[0].failure.strip()}"
         return "\n\n".join(filter(None, [self.table(), self.losses(), self.advice()]))
 
     def table(self) -> str:

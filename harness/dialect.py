@@ -22,7 +22,12 @@ def seed_everything(seed: int) -> None:
 
 def variable_name(variable: Any) -> str:
     """The name that tells one variable of a model from another: Keras 3 has it in `path`."""
-    return str(getattr(variable, "path", None) or variable.name)
+    return str(getattr(variable, "path", None) or getattr(variable, "name", None) or type(variable).__name__)
+
+
+def value_of(variable: Any) -> np.ndarray:
+    """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable."""
+    return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])
 
 
 def named(variables: Iterable[Any]) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from harness.case import CODE, EVALUATION, PREDICTIONS, PROBE, REBUILD, SERVING, Case, Difference, Observation
+from harness.arrays import is_text
+from harness.case import CODE, EVALUATION, PREDICTIONS, PROBE, REBUILD, SERVING, WEIGHTS, Case, Difference, Observation
 from harness.compare import compare, unobservable
 from harness.formats import find_format
 from harness.observe import OUTPUT_NAMES
@@ -19,11 +20,15 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     format = find_format(case.format)
     if case.loader == SERVING and PREDICTIONS in expected.facts:
         served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
-        expected = Observation({**expected.facts, PREDICTIONS: served}, expected.unobservable)
+        # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
+        variables = {name: value for name, value in expected.facts.get(WEIGHTS, {}).items() if not is_text(value)}
+        expected = Observation({**expected.facts, PREDICTIONS: served, WEIGHTS: variables}, expected.unobservable)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
         facts = {aspect: names for aspect, names in expected.facts.items() if aspect != PROBE}
         expected = Observation(facts, {**expected.unobservable, PROBE: f"a {case.loader} load has not the code of it"})
     hidden = unobservable(expected, actual)
+    if PROBE not in expected.facts:
+        hidden.setdefault(PROBE, "the subject has none")
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
         Difference(aspect, "", f"could not be observed after reload: {why}")

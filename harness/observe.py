@@ -164,7 +164,7 @@ def _served_predictions(served: Any, inputs: Inputs) -> dict[str, Any]:
 
 
 def _served_weights(served: Any, _: Inputs) -> dict[str, Any]:
-    return _arrays(dialect.named(served.variables))
+    return _arrays(dialect.named(each for each in served.variables if each is not None))
 
 
 def _by_name(x: Any, signature: Any) -> Mapping[str, Any]:
@@ -191,7 +191,7 @@ def _require_compiled(model: Any) -> None:
 
 
 def _arrays(variables: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: np.asarray(variable.numpy()) for name, variable in variables.items()}
+    return {name: dialect.value_of(variable) for name, variable in variables.items()}
 
 
 def _examples(x: Any) -> int:

@@ -7,6 +7,7 @@ from typing import Any, Mapping
 import numpy as np
 
 from harness import dialect
+from harness.arrays import is_text
 from harness.case import PREDICTIONS, WEIGHTS, HarnessError
 from harness.observe import Inputs, observe
 from harness.subject import Subject
@@ -31,9 +32,12 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
     model = subject.build()
     _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
+    for aspect, why in fresh.unobservable.items():
+        raise HarnessError(f"the {aspect} of a model just built cannot be observed: {why}")
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
-    if fresh.facts[WEIGHTS] and set(fresh.facts[WEIGHTS]) <= set(displaced):
+    numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
+    if numbers and set(numbers) <= set(displaced):
         raise HarnessError("training moved no weight at all, so there is nothing to save and reload")
     trained = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     for aspect in (WEIGHTS, PREDICTIONS):
@@ -58,12 +62,12 @@ def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
     displaced = []
     slots = {} if getattr(model, "optimizer", None) is None else dialect.optimizer_variables(model.optimizer)
     for name, variable in dialect.named(model.weights).items():
-        if name in fresh and _same(fresh[name], np.asarray(variable.numpy())):
+        if hasattr(variable, "assign") and _same(fresh[name], dialect.value_of(variable)):
             _add(variable, noise)
             displaced.append(name)
     for name, variable in slots.items():
         # A slot starts as zeros, and stays so where no gradient arrives.
-        value = np.asarray(variable.numpy())
+        value = dialect.value_of(variable)
         if value.ndim and not value.any():
             _add(variable, noise)
             displaced.append(name)
@@ -71,7 +75,7 @@ def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
 
 
 def _add(variable: Any, noise: np.random.Generator) -> None:
-    value = np.asarray(variable.numpy())
+    value = dialect.value_of(variable)
     if value.dtype.kind == "b":
         variable.assign(~value)
     elif value.dtype.kind in "iu":
@@ -84,7 +88,8 @@ def _unmoved(fresh: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, value in trained.items()
-        if isinstance(value, np.ndarray) and value.size and name in fresh and _same(fresh[name], value)
+        # A vocabulary is text, which no training moves.
+        if isinstance(value, np.ndarray) and value.size and not is_text(value) and _same(fresh[name], value)
     ]
 
 

@@ -12,7 +12,7 @@ from harness.case import HarnessError, InfrastructureError, Observation
 from harness.observe import Inputs
 from harness.record import About, new_record, open_record
 
-ABOUT = About("recipe", "whole_h5", "model.h5", ("pooler",), {"tensorflow": "2.21.0"})
+ABOUT = About("recipe", "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
 INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}})
 REFERENCE = Observation({"weights": {"b": np.ones(2, "float32"), "a": np.zeros(1)}}, {"config": "none"})
 
@@ -33,6 +33,10 @@ def test_a_record_holds_all_that_a_reload_needs(path):
     assert {"config": "none"} == record.reference().unobservable
     assert INPUTS.data[0].tolist() == record.inputs().data[0].tolist()
     assert INPUTS.probes["one"]["ids"].tolist() == record.inputs().probes["one"]["ids"].tolist()
+
+
+def test_the_size_is_that_of_the_artifact(path):
+    assert len("weights") == open_record(path).size
 
 
 def test_a_failing_save_leaves_nothing_behind(tmp_path):

@@ -181,6 +181,7 @@ def test_a_row_has_everything_as_json():
         "differences": [{"aspect": "weights", "name": "logits/bias:0", "problem": "missing after reload"}],
         "versions": VERSIONS,
         "seconds": {"reload": 0.3},
+        "size": 0,
         "log": "x.log",
     } == json.loads(json.dumps(row(written)))
 

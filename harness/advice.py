@@ -53,11 +53,16 @@ class Way(NamedTuple):
     load: str
 
 
+def aspects(verdict: Verdict) -> tuple[str, ...]:
+    """What a verdict speaks of: every aspect, and the subject's own probe if it has one."""
+    return (*ASPECTS, PROBE) if verdict.probed else ASPECTS
+
+
 def kept(verdict: Verdict) -> tuple[str, ...]:
     """The aspects that came back as they were."""
     if verdict.stage:
         return ()
-    observed = (each for each in (*ASPECTS, PROBE) if each not in verdict.unobservable)
+    observed = (each for each in aspects(verdict) if each not in verdict.unobservable)
     return tuple(each for each in observed if not verdict.about(each))
 
 

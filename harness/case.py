@@ -133,6 +133,7 @@ class Verdict:
         unobservable: aspect -> why it could not be compared.
         versions: package -> version, in the process that reloaded.
         seconds: stage -> wall time.
+        probed: Whether the subject's own probe was compared.
         size: Bytes of the artifact.
         log: Path of the child's log, for a failure that says too little.
     """
@@ -144,6 +145,7 @@ class Verdict:
     unobservable: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    probed: bool = False
     size: int = 0
     log: str = ""
 

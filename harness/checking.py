@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
-from harness.advice import Way, kept, ways
+from harness.advice import Way, aspects, ways
 from harness.case import (
     ASPECTS,
     LIBRARY,
@@ -63,13 +63,10 @@ class Checked:
 
     def table(self) -> str:
         """One line for each format and loader, one column for each aspect."""
-        aspects = [
-            *ASPECTS,
-            *([PROBE] if any(PROBE in kept(each) or each.about(PROBE) for each in self.verdicts) else []),
-        ]
-        lines = [["format", "loader", *aspects, "kB", "s"]]
+        columns = [*ASPECTS, *([PROBE] if any(each.probed for each in self.verdicts) else [])]
+        lines = [["format", "loader", *columns, "kB", "s"]]
         for verdict in self.verdicts:
-            words = [_word(verdict, aspect) for aspect in aspects]
+            words = [_word(verdict, aspect) for aspect in columns]
             seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
             size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
             lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
@@ -106,7 +103,7 @@ def _lost(verdict: Verdict) -> str:
     if verdict.stage:
         lines = [verdict.failure.strip().splitlines()[0]]
     else:
-        lines = [str(each) for aspect in (*ASPECTS, PROBE) for each in _few(verdict.about(aspect))]
+        lines = [str(each) for aspect in aspects(verdict) for each in _few(verdict.about(aspect))]
     return "\n  ".join([f"{verdict.case.format}, {verdict.case.loader}:", *lines])
 
 
@@ -118,7 +115,7 @@ def _few(differences: Sequence[Difference]) -> list[Any]:
 def _word(verdict: Verdict, aspect: str) -> str:
     if verdict.stage:
         return f"no {verdict.stage}"
-    if aspect in verdict.unobservable:
+    if aspect in verdict.unobservable or aspect not in aspects(verdict):
         return "-"
     return "LOST" if verdict.about(aspect) else "kept"
 

@@ -105,13 +105,18 @@ class Environment:
     @property
     def legacy(self) -> bool:
         """Whether legacy Keras must be asked for."""
-        return self.keras == "2" and Version(self.versions["tensorflow"]) >= KERAS_3_SINCE
+        return self.keras == "2" and Version(self.versions.get("tensorflow", "0")) >= KERAS_3_SINCE
 
     @property
     def deciding(self) -> Mapping[str, str]:
         """The versions that decide an outcome, without the Keras that is installed but not used."""
         unused = "keras" if self.legacy else "tf-keras"
         return {package: version for package, version in self.versions.items() if package != unused}
+
+    @classmethod
+    def of_this_process(cls) -> Environment:
+        """The environment as this process, started for it, uses it."""
+        return cls(keras="3" if os.environ.get("TF_USE_LEGACY_KERAS") == "0" else "2")
 
     def unmet(self, needs: tuple[str, ...]) -> str:
         """The first requirement that does not hold here, as "export needs ..." continues; "" when all hold."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from harness import dialect, loaders
 from harness.case import CODE, SERVING, HarnessError, InfrastructureError
-from harness.environment import versions
+from harness.environment import Environment
 from harness.formats import OWN, Format, find_format
 from harness.formats.format import EVERYTHING
 from harness.observe import Inputs, observe, observe_served
@@ -41,6 +41,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
     started = time.monotonic()
     dialect.seed_everything(arguments["seed"])
     subject = resolve(arguments["subject"], arguments["arguments"])
+    versions = dict(Environment.of_this_process().deciding)
     inputs = inputs_of(subject)
     model, displaced = train(subject, inputs)
     reference = observe(model, inputs, probe=subject.probe)
@@ -57,7 +58,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
             subject=arguments["subject"],
             arguments=arguments["arguments"],
             displaced=tuple(displaced),
-            versions=versions(),
+            versions=versions,
         )
         try:
             if not format.takes(model):
@@ -103,7 +104,11 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     else:
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
     write_observation(Path(arguments["observation"]), observation)
-    return {"load": loaded - ready, "observe": time.monotonic() - loaded + ready - started, "versions": versions()}
+    return {
+        "load": loaded - ready,
+        "observe": time.monotonic() - loaded + ready - started,
+        "versions": dict(Environment.of_this_process().deciding),
+    }
 
 
 def without_the_models_code() -> None:

@@ -27,8 +27,6 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
         facts = {aspect: names for aspect, names in expected.facts.items() if aspect != PROBE}
         expected = Observation(facts, {**expected.unobservable, PROBE: f"a {case.loader} load has not the code of it"})
     hidden = unobservable(expected, actual)
-    if PROBE not in expected.facts:
-        hidden.setdefault(PROBE, "the subject has none")
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
         Difference(aspect, "", f"could not be observed after reload: {why}")

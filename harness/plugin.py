@@ -151,7 +151,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    versions = Environment(keras=config.option.keras).versions
+    versions = Environment(keras=config.option.keras).deciding
     return "round trips: " + ", ".join(f"{package} {version}" for package, version in versions.items())
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence, Union
 
-from harness.case import CODE, REBUILD, RELOAD, SAVE, TRAIN, Case, InfrastructureError, Recipe, Verdict
+from harness.case import CODE, PROBE, REBUILD, RELOAD, SAVE, TRAIN, Case, InfrastructureError, Recipe, Verdict
 from harness.environment import FULL, Environment, profile_of
 from harness.fleet import Agent, Job, Setup
 from harness.judge import judge
@@ -240,12 +240,14 @@ class Run:
         value = outcome["value"]
         actual = read_observation(task.observation)
         record = open_record(task.record)
-        differences, unobservable = judge(task.case, record.reference(), actual)
+        reference = record.reference()
+        differences, unobservable = judge(task.case, reference, actual)
         self._conclude(
             task.case,
             differences=differences,
             unobservable=unobservable,
             versions=value["versions"],
+            probed=PROBE in reference.facts and PROBE in actual.facts,
             size=record.size,
             seconds={**task.seconds, RELOAD: value["load"], "observe": value["observe"]},
         )

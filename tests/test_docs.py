@@ -1,0 +1,55 @@
+"""The picture of the layout is true: every module is in it, and imports only what stands below."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+HARNESS = ROOT / "harness"
+
+
+def layout():
+    """Module names of harness/ in the order of docs/design.md; the formats are one."""
+    page = (ROOT / "docs" / "design.md").read_text()
+    block = page.partition("\nharness/\n")[2].partition("\ncases/")[0]
+    return re.findall(r"\b(\w+)(?:\.py|/)  ", block)
+
+
+def imports(path):
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("harness"):
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else (alias.name for alias in node.names)
+
+
+def test_every_module_is_in_the_picture():
+    modules = {path.stem for path in HARNESS.glob("*.py") if not path.stem.startswith("__")} | {"formats"}
+
+    assert modules == set(layout())
+
+
+def test_imports_point_down():
+    order = {name: place for place, name in enumerate(layout())}
+    files = [(path.stem, path) for path in HARNESS.glob("*.py") if not path.stem.startswith("__")]
+    files += [("formats", path) for path in (HARNESS / "formats").glob("*.py")]
+    upward = [
+        f"{name} imports {imported}"
+        for name, path in files
+        for imported in imports(path)
+        if imported != name and order[imported] < order[name]
+    ]
+
+    assert [] == upward
+
+
+def test_nothing_of_the_harness_imports_the_suite_or_tensorflow_at_its_top():
+    for path in HARNESS.rglob("*.py"):
+        for node in ast.parse(path.read_text()).body:
+            names = [alias.name for alias in getattr(node, "names", [])] + [getattr(node, "module", "") or ""]
+            heads = {name.partition(".")[0] for name in names if isinstance(node, (ast.Import, ast.ImportFrom))}
+
+            assert not heads & {"tensorflow", "keras", "tf_keras", "cases"}, path
+            assert "transformers" not in heads or path.name == "warm.py", path

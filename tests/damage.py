@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from harness.dialect import optimizer_variables
 from harness.formats.format import Format
 from harness.formats.weights_h5 import WEIGHTS_H5
 from harness.formats.whole_h5 import WHOLE_H5
@@ -44,6 +45,83 @@ def _one_ulp(model):
     kernel.assign(value)
 
 
+def _zeroed_bias(model):
+    model.get_layer("second").bias.assign(np.zeros(4, "float32"))
+
+
+def _planted_nan(model):
+    bias = model.get_layer("label").bias
+    bias.assign([np.nan, bias.numpy()[1]])
+
+
+def _permuted_classes(model):
+    label = model.get_layer("label")
+    label.kernel.assign(label.kernel.numpy()[:, ::-1])
+    label.bias.assign(label.bias.numpy()[::-1])
+
+
+def _iterations_reset(model):
+    model.optimizer.iterations.assign(0)
+
+
+def _slots_zeroed(model):
+    for name, variable in optimizer_variables(model.optimizer).items():
+        if name.startswith(("m/", "v/")):
+            variable.assign(np.zeros(variable.shape, "float32"))
+
+
+def _other_epsilon(model):
+    model.optimizer.epsilon = 1e-3
+
+
+def _from_logits(model):
+    from tensorflow import keras
+
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(model.optimizer, loss, metrics=["accuracy"])
+
+
+def _loss_weights(model):
+    model.compile(model.optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"], loss_weights=[0.5])
+
+
+def _steps_per_execution(model):
+    model.compile(model.optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=2)
+
+
+def _frozen_layer(model):
+    model.get_layer("first").trainable = False
+
+
+def _other_activation(model):
+    from tensorflow import keras
+
+    model.get_layer("second").activation = keras.activations.relu
+
+
+def _renamed_output(model):
+    model.get_layer("label")._name = "renamed"
+    model.output_names = ["renamed"]
+
+
+def _compiled_by_name_of_the_function(model):
+    from tensorflow import keras
+
+    model.compile(model.optimizer, keras.losses.sparse_categorical_crossentropy, metrics=["accuracy"])
+
+
+def _predicted_on_and_evaluated(model):
+    x = np.ones((2, 4), "float32")
+    model.predict(x, verbose=0)
+    model.evaluate(x, np.array([0, 1]), verbose=0)
+
+
+def _saved_again_elsewhere(model):
+    import tempfile
+
+    model.save(tempfile.mkdtemp() + "/other.h5")
+
+
 def _lower_rate(model):
     model.optimizer.learning_rate = 0.001
 
@@ -77,8 +155,25 @@ def _refuse(model, path):
 #: A format that does what it says.
 CONTROL = replace(WHOLE_H5, name="damage:CONTROL")
 
+#: What changes nothing of the model: these must stay silent.
+COMPILED_BY_FUNCTION = damaged("COMPILED_BY_FUNCTION", _compiled_by_name_of_the_function)
+USED = damaged("USED", _predicted_on_and_evaluated)
+SAVED_AGAIN = damaged("SAVED_AGAIN", _saved_again_elsewhere)
+
 FRESH_MODEL = damaged("FRESH_MODEL", _fresh)
 SWAPPED_KERNELS = damaged("SWAPPED_KERNELS", _swap)
+ZEROED_BIAS = damaged("ZEROED_BIAS", _zeroed_bias)
+PLANTED_NAN = damaged("PLANTED_NAN", _planted_nan)
+PERMUTED_CLASSES = damaged("PERMUTED_CLASSES", _permuted_classes)
+ITERATIONS_RESET = damaged("ITERATIONS_RESET", _iterations_reset)
+SLOTS_ZEROED = damaged("SLOTS_ZEROED", _slots_zeroed)
+OTHER_EPSILON = damaged("OTHER_EPSILON", _other_epsilon)
+FROM_LOGITS = damaged("FROM_LOGITS", _from_logits)
+LOSS_WEIGHTS = damaged("LOSS_WEIGHTS", _loss_weights)
+STEPS_PER_EXECUTION = damaged("STEPS_PER_EXECUTION", _steps_per_execution)
+FROZEN_LAYER = damaged("FROZEN_LAYER", _frozen_layer)
+OTHER_ACTIVATION = damaged("OTHER_ACTIVATION", _other_activation)
+RENAMED_OUTPUT = damaged("RENAMED_OUTPUT", _renamed_output)
 ONE_ULP = damaged("ONE_ULP", _one_ulp)
 LOWER_RATE = damaged("LOWER_RATE", _lower_rate)
 OTHER_DROPOUT = damaged("OTHER_DROPOUT", _other_dropout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -204,12 +205,23 @@ def run_check(
             cases, environment, Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
         ).start()
         try:
-            verdicts = [run.verdict(case) for case in cases]
+            verdicts = [run.verdict(case) for case in _with_progress(cases)]
         finally:
             run.close()
     return Checked(
         tuple(each for each in verdicts if "is not for a model of this kind" not in each.failure), tuple(require)
     )
+
+
+def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:
+    """Hand the cases on, and tell a person at a terminal how far it is."""
+    watched = sys.stderr.isatty()
+    for number, case in enumerate(cases, 1):
+        if watched:
+            print(f"\r[{number}/{len(cases)}] {case.id:<60}", end="", file=sys.stderr, flush=True)
+        yield case
+    if watched:
+        print("\r" + " " * 80, end="\r", file=sys.stderr, flush=True)
 
 
 def _sensible(environment: Environment) -> list[str]:

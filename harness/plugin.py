@@ -77,14 +77,10 @@ def _report(outcome: Outcome) -> None:
 class _Session:
     """What the cells of one pytest run share."""
 
-    suite: Suite
     environment: Environment
     run: Run
     results: Results
-
-    @property
-    def expectations(self) -> Expectations:
-        return Expectations(self.suite.known_failures, self.environment)
+    expectations: Expectations
 
 
 _SESSION = pytest.StashKey[_Session]()
@@ -117,7 +113,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
     run = Run([case for case in cases if not unmet(case, environment)], environment, how)
-    session.config.stash[_SESSION] = _Session(session.config.stash[_SUITE], environment, run.start(), results)
+    expectations = Expectations(session.config.stash[_SUITE].known_failures, environment, strict=not option.checkpoint)
+    session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -64,6 +64,13 @@ def test_a_known_failure_that_passes_fails_and_says_what_to_delete():
         assert outcome.why.startswith("passes, though it is a known failure: delete or narrow")
 
 
+def test_with_a_checkpoint_a_known_failure_may_pass_but_not_fail_otherwise():
+    lenient = Expectations([known("weights", "values differ")], HERE, strict=False)
+
+    assert PASSED == lenient.keeping(Verdict(CASE), "weights").kind
+    assert FAILED == lenient.keeping(LOST, "weights").kind
+
+
 def test_a_known_failure_of_one_stage_hides_no_failure_of_another():
     outcome = expectations(known("save", "refuses")).loading(STOPPED)
 

@@ -8,7 +8,7 @@ from typing import Sequence
 from harness.case import STAGES, Case, Verdict
 from harness.environment import Environment
 from harness.formats import find_format
-from harness.known_failures import KnownFailure, find
+from harness.known_failures import KnownFailure, find, unexplained
 from harness.verdict import report
 
 # How one aspect, or the loading itself, came out.
@@ -56,7 +56,7 @@ class Expectations:
             known = find(self.known_failures, verdict.case.id, stage, self.environment)
             if known or verdict.stage == stage:
                 lines = [" ".join(verdict.failure.split())] if verdict.stage == stage else []
-                outcome = self._judged(lines, known, report(verdict), stage)
+                outcome = self._judged(lines, known, report(verdict))
                 if outcome.kind != PASSED:
                     return outcome
         return Outcome(PASSED)
@@ -72,15 +72,19 @@ class Expectations:
         if aspect in verdict.unobservable:
             return Outcome(SKIPPED, f"{aspect} cannot be observed: {verdict.unobservable[aspect]}")
         known = find(self.known_failures, verdict.case.id, aspect, self.environment)
-        return self._judged([str(each) for each in differences], known, report(verdict, aspect), aspect)
+        return self._judged([str(each) for each in differences], known, report(verdict, aspect))
 
-    def _judged(self, lines: Sequence[str], known: KnownFailure | None, text: str, about: str) -> Outcome:
-        if known is None or not (lines or self.strict):
+    def _judged(self, lines: Sequence[str], known: Sequence[KnownFailure], text: str) -> Outcome:
+        if not known or not (lines or self.strict):
             return Outcome(FAILED, text) if lines else Outcome(PASSED)
-        entry = f"the entry KnownFailure({known.cells!r}, {about!r}) in known_failures.py"
         if not lines:
-            return Outcome(FAILED, f"passes, though it is a known failure: delete or narrow {entry}")
-        surprise = known.unexplained(lines)
+            return Outcome(FAILED, f"passes, though it is a known failure: delete or narrow {_place(known[0])}")
+        surprise = unexplained(known, lines)
         if surprise:
-            return Outcome(FAILED, f"{text}\nfails otherwise than known: correct {entry}\n  {surprise}")
-        return Outcome(KNOWN, f"known: {known.because}")
+            entry, what = surprise
+            return Outcome(FAILED, f"{text}\nfails otherwise than known: correct {_place(entry)}\n  {what}")
+        return Outcome(KNOWN, f"known: {', '.join(dict.fromkeys(each.because for each in known))}")
+
+
+def _place(entry: KnownFailure) -> str:
+    return f"the entry KnownFailure({entry.cells!r}, {entry.about!r}) in known_failures.py"

@@ -12,12 +12,16 @@ from harness.environment import Environment
 class KnownFailure:
     """One failure that is expected, in all the cells that a pattern matches.
 
+    Where several match, the cell fails for several reasons: each must show, and together they
+    must explain all of it.
+
     Attributes:
         cells: Pattern of case ids. Its parts, between dashes, are "*" or
             alternatives "a|b", or "!a|b": anything but these. "*" may also
             stand first for any recipe: "*-savedmodel-bare".
         about: An aspect, or the stage at which these cells stop.
-        messages: Each must be found in the failure; and each line of it must contain one of them.
+        messages: Each must be found in the failure; and each line of it must contain one of
+            them, or one of another entry that matches.
         because: Link to the upstream issue, or to the entry in docs/findings.md.
         when: PEP 508 requirements on the environment under which it fails.
     """
@@ -31,15 +35,18 @@ class KnownFailure:
     def applies(self, id: str, environment: Environment) -> bool:
         return matches(self.cells, id) and not environment.unmet(self.when)
 
-    def unexplained(self, lines: Sequence[str]) -> str:
-        """What in the lines of a failure this entry does not expect, in words; "" when all is as expected."""
-        for message in self.messages:
+
+def unexplained(entries: Sequence[KnownFailure], lines: Sequence[str]) -> tuple[KnownFailure, str] | None:
+    """What of a failure its entries do not expect, and the one to correct; None when all is as known."""
+    for entry in entries:
+        for message in entry.messages:
             if not any(message in line for line in lines):
-                return f"expected, but not found: {message}"
-        for line in lines:
-            if not any(message in line for message in self.messages):
-                return f"found, but not expected: {line}"
-        return ""
+                return entry, f"expected, but not found: {message}"
+    expected = [message for entry in entries for message in entry.messages]
+    for line in lines:
+        if not any(message in line for message in expected):
+            return entries[0], f"found, but not expected: {line}"
+    return None
 
 
 def matches(pattern: str, id: str) -> bool:
@@ -58,13 +65,6 @@ def _part_matches(wanted: str, part: str) -> bool:
     return part in wanted.split("|")
 
 
-def find(known: Iterable[KnownFailure], id: str, about: str, environment: Environment) -> KnownFailure | None:
-    """The entry for one case and one aspect or stage.
-
-    Raises:
-        ValueError: Two entries claim the same failure.
-    """
-    found = [each for each in known if each.about == about and each.applies(id, environment)]
-    if len(found) > 1:
-        raise ValueError(f"{id}, {about}: {len(found)} known failures claim it: {found[0].cells}, {found[1].cells}")
-    return found[0] if found else None
+def find(known: Iterable[KnownFailure], id: str, about: str, environment: Environment) -> tuple[KnownFailure, ...]:
+    """The entries for one case and one aspect or stage."""
+    return tuple(each for each in known if each.about == about and each.applies(id, environment))

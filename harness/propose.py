@@ -6,7 +6,7 @@ from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from harness.case import STAGES, Difference
 from harness.environment import Environment
-from harness.known_failures import KnownFailure, find, matches
+from harness.known_failures import KnownFailure, find, matches, unexplained
 
 Result = Mapping[str, Any]
 
@@ -20,8 +20,8 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
     failures = dict(_failures(results))
     surprising: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (id, about), lines in failures.items():
-        entry = find(known, id, about, environment)
-        if entry is None or entry.unexplained(lines):
+        entries = find(known, id, about, environment)
+        if not entries or unexplained(entries, lines):
             surprising.setdefault((about, tuple(dict.fromkeys(map(_gist, lines)))), []).append(id)
     proposed = []
     for (about, messages), ids in surprising.items():

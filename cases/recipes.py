@@ -16,7 +16,7 @@ from cases.optimizers import OPTIMIZERS
 from cases.own import own
 from cases.precisions import PRECISIONS
 from harness.case import Recipe
-from harness.subject import Subject
+from harness.subject import Subject, fit
 
 AXES: Mapping[str, tuple[str, ...]] = {
     "backbone": tuple(BACKBONES),
@@ -87,9 +87,20 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
     return Subject(
         build=build,
         data=partial(data, HEADS[head], LOSSES[loss], checkpoint),
+        train=train,
         probes=partial(probes, HEADS[head], checkpoint),
         custom_objects=custom_objects,
+        tokenizer=partial(load_tokenizer, checkpoint),
+        texts=texts,
     )
+
+
+def train(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
+    """Two epochs of two batches, op by op: to trace the graph of a step takes three times as long as the steps."""
+    model.run_eagerly = True
+    fit(model, x, y, sample_weight)
+    model.run_eagerly = None  # as compile() leaves it
+    model.train_function = None
 
 
 def compile_arguments(keras: Any, head: Head, loss: Loss) -> dict[str, Any]:
@@ -117,6 +128,11 @@ def data(head: Head, loss: Loss, checkpoint: str) -> tuple[Any, ...]:
             y = {name: np.where(weights > 0, each, np.int32(IGNORED)) for name, each in y.items()}
         return (x, the_only(y) if len(y) == 1 else {LABEL_ARGUMENTS[name]: each for name, each in y.items()})
     return (x, head.pack(y)) if weights is None else (x, head.pack(y), weights)
+
+
+def texts() -> list[str]:
+    """New texts."""
+    return [each.text for each in split(OTHER)]
 
 
 def probes(head: Head, checkpoint: str) -> dict[str, Any]:

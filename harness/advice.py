@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Mapping, NamedTuple, Sequence
 
-from harness.case import ASPECTS, BARE, CODE, LIBRARY, PROBE, REBUILD, SERVING, Verdict
+from harness.case import ASPECTS, BARE, CODE, LIBRARY, LOADERS, PROBE, REBUILD, SERVING, Verdict
 
 #: format -> the line that saves.
 SAVE: Mapping[str, str] = {
@@ -47,6 +47,7 @@ class Way(NamedTuple):
     format: str
     loader: str
     kept: tuple[str, ...]
+    lost: tuple[str, ...]
     size: int
     seconds: float
     save: str
@@ -55,7 +56,7 @@ class Way(NamedTuple):
 
 def aspects(verdict: Verdict) -> tuple[str, ...]:
     """What a verdict speaks of: every aspect, and the subject's own probe if it has one."""
-    return (*ASPECTS, PROBE) if verdict.probed else ASPECTS
+    return (*ASPECTS, *([PROBE] if verdict.probed else []))
 
 
 def kept(verdict: Verdict) -> tuple[str, ...]:
@@ -67,13 +68,18 @@ def kept(verdict: Verdict) -> tuple[str, ...]:
 
 
 def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
-    """The ways that kept everything required: by what else they kept, then by size, then by time."""
-    found = []
-    for verdict in verdicts:
+    """The ways that kept everything required: by what else they kept, then by size, then by time.
+
+    Of one format, a way that needs more in the reloading process is left out unless it keeps more.
+    """
+    found: list[Way] = []
+    for verdict in sorted(verdicts, key=lambda each: list(LOADERS).index(each.case.loader)):
         came_back = kept(verdict)
-        if not verdict.stage and set(required) <= set(came_back):
-            format, loader = verdict.case.format, verdict.case.loader
+        format, loader = verdict.case.format, verdict.case.loader
+        simpler = [way for way in found if way.format == format and set(came_back) <= set(way.kept)]
+        if not verdict.stage and set(required) <= set(came_back) and not simpler:
+            lost = tuple(aspect for aspect in aspects(verdict) if verdict.about(aspect))
             load = _LOAD_OF.get((format, loader)) or LOAD[loader].format(path=_PATHS.get(format, "path"))
             seconds = verdict.seconds.get("save", 0.0) + verdict.seconds.get("reload", 0.0)
-            found.append(Way(format, loader, came_back, verdict.size, seconds, SAVE[format], load))
+            found.append(Way(format, loader, came_back, lost, verdict.size, seconds, SAVE[format], load))
     return sorted(found, key=lambda way: (-len(way.kept), way.size, way.seconds))

@@ -6,17 +6,44 @@ Nothing here, nor in anything imported here, imports TensorFlow.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 # Aspects: the kinds of facts that a round trip can lose, cause before effect.
 WEIGHTS = "weights"
 CONFIG = "config"
+CLASS = "class"
+NAMES = "names"
+PRECISION = "precision"
+TRAINABLE = "trainable"
 COMPILE = "compile"
 OPTIMIZER = "optimizer"
+LOSSES = "losses"
 PREDICTIONS = "predictions"
+SIGNATURE = "signature"
+TOKENIZER = "tokenizer"
 EVALUATION = "evaluation"
+RESUME = "resume"
+RESAVE = "resave"
+WARNINGS = "warnings"
 
-ASPECTS = (WEIGHTS, CONFIG, COMPILE, OPTIMIZER, PREDICTIONS, EVALUATION)
+ASPECTS: Mapping[str, str] = {
+    WEIGHTS: "names, order, shapes, dtypes and bits of all variables",
+    CONFIG: "get_config, deep",
+    CLASS: "the model's class, and which of its methods are overridden",
+    NAMES: "layers, inputs and outputs, and the structure of the outputs",
+    PRECISION: "the dtype policy of every layer, and the state of loss scaling",
+    TRAINABLE: "flags of layers and variables, counts, and that what is frozen stays so in a training step",
+    COMPILE: "loss, loss weights, metrics and the other arguments of compile()",
+    OPTIMIZER: "its config, iterations, slots, and the learning rate now",
+    LOSSES: "what regularizers and add_loss add",
+    PREDICTIONS: "predict() on several batches",
+    SIGNATURE: "dtypes and axes of inputs and outputs; calls with another length, with padding, with int32 and int64",
+    TOKENIZER: "token ids by the slow and the fast tokenizer, and predictions from text",
+    EVALUATION: "evaluate(), by metric",
+    RESUME: "training on: losses, learning rates, and the weights afterwards",
+    RESAVE: "saving what was loaded, and loading that, twice; and in another format",
+    WARNINGS: "what the loader logged and nobody has classified yet",
+}
 
 #: What a subject looks at by itself; an aspect only of the subjects that do.
 PROBE = "probe"
@@ -100,6 +127,18 @@ class Observation:
 
     facts: Mapping[str, Mapping[str, Any]]
     unobservable: Mapping[str, str] = field(default_factory=dict)
+
+    def __or__(self, other: Observation) -> Observation:
+        """What was seen here, and later."""
+        return Observation({**self.facts, **other.facts}, {**self.unobservable, **other.unobservable})
+
+    def only(self, aspects: Iterable[str]) -> Observation:
+        """What was seen of some aspects."""
+        wanted = set(aspects)
+        return Observation(
+            {aspect: names for aspect, names in self.facts.items() if aspect in wanted},
+            {aspect: why for aspect, why in self.unobservable.items() if aspect in wanted},
+        )
 
 
 @dataclass(frozen=True)

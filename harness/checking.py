@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
-from harness.advice import Way, aspects, ways
+from harness.advice import Way, aspects, kept, ways
 from harness.case import (
     ASPECTS,
     LIBRARY,
@@ -19,17 +19,18 @@ from harness.case import (
     TRAIN,
     WEIGHTS,
     Case,
-    Difference,
     HarnessError,
     Recipe,
     Verdict,
 )
+from harness.dialect import gist
 from harness.environment import Environment
 from harness.expect import unmet
+from harness.fleet import Fleet
 from harness.formats import FORMATS, OWN, find_format
 from harness.run import Run, Settings
 from harness.subject import reference_to
-from harness.verdict import row
+from harness.verdict import few, hidden, row
 
 FEW = 2  # differences of an aspect that are shown; JSON has them all
 
@@ -59,15 +60,24 @@ class Checked:
 
     def __str__(self) -> str:
         if all(each.stage == TRAIN for each in self.verdicts):
-            return f"It did not train: {self.verdicts[0].failure.strip()}"
-        return "\n\n".join(filter(None, [self.table(), self.losses(), self.advice()]))
+            return f"It did not train: {_failure(self.verdicts[0])}"
+        return "\n\n".join(filter(None, [self.table(), self.losses(), self.unseen(), self.advice()]))
 
     def table(self) -> str:
-        """One line for each format and loader, one column for each aspect."""
-        columns = [*ASPECTS, *([PROBE] if any(each.probed for each in self.verdicts) else [])]
-        lines = [["format", "loader", *columns, "kB", "s"]]
+        """One line for each format and loader: how many aspects were kept, and which were not."""
+        lines = [["format", "loader", "kept", "lost", "not promised, and lost", "kB", "s"]]
         for verdict in self.verdicts:
-            words = [_word(verdict, aspect) for aspect in columns]
+            promised = _promised(verdict)
+            lost = [aspect for aspect in aspects(verdict) if verdict.about(aspect)]
+            words = (
+                ["-", f"everything: no {verdict.stage}", "-"]
+                if verdict.stage
+                else [
+                    str(len(kept(verdict))),
+                    ", ".join(each for each in lost if each in promised) or "-",
+                    ", ".join(each for each in lost if each not in promised) or "-",
+                ]
+            )
             seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
             size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
             lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
@@ -75,8 +85,27 @@ class Checked:
         return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
 
     def losses(self) -> str:
-        """What was lost, with names, for each way that lost something."""
-        return "\n".join(_lost(each) for each in self.verdicts if each.stage or each.differences)
+        """What was lost, with names. Ways that lost the same in the same words are told together."""
+        ways: dict[str, list[str]] = {}
+        for verdict in self.verdicts:
+            if verdict.stage or verdict.differences:
+                ways.setdefault(_lost(verdict), []).append(_way(verdict))
+        return "\n".join(f"{', '.join(names)}:\n  {lost}" for lost, names in ways.items())
+
+    def unseen(self) -> str:
+        """What could not be observed, and why."""
+        loaded = [each for each in self.verdicts if not each.stage]
+        ways: dict[str, list[str]] = {}
+        for verdict in loaded:
+            for reason, unseen in hidden(verdict).items():
+                # What was not there before saving cannot be there afterwards.
+                reason = reason.partition("; after reload: ")[0].replace("before saving: ", "")
+                ways.setdefault(f"{', '.join(unseen)}: {reason}", []).append(_way(verdict))
+        lines = [
+            f"  {line}" + ("" if len(names) == len(loaded) else f" ({', '.join(names)})")
+            for line, names in ways.items()
+        ]
+        return "\n".join(["Not observable:", *lines]) if lines else ""
 
     def advice(self) -> str:
         """What to do, drawn from this run."""
@@ -85,9 +114,8 @@ class Checked:
             return f"Nothing that was tried keeps {wanted}."
         lines = [f"What keeps {wanted}, best first:"]
         for number, way in enumerate(self.ways, 1):
-            lines.append(
-                f"  {number}. {way.format}, {way.loader}: keeps {', '.join(way.kept)}; {way.size / 1000:.0f} kB"
-            )
+            rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
+            lines.append(f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB")
             lines += [f"       save:  {way.save}", f"       load:  {way.load}"]
         return "\n".join(lines)
 
@@ -95,30 +123,28 @@ class Checked:
         """The same as JSON values."""
         return {
             "required": list(self.required),
-            "results": [row(each) for each in self.verdicts],
+            "results": [row(each, _promised(each)) for each in self.verdicts],
             "ways": [way._asdict() for way in self.ways],
         }
 
 
+def _way(verdict: Verdict) -> str:
+    return f"{verdict.case.format} {verdict.case.loader}"
+
+
+def _promised(verdict: Verdict) -> frozenset[str]:
+    return find_format(verdict.case.format).keeps[verdict.case.loader] | {PROBE}
+
+
+def _failure(verdict: Verdict) -> str:
+    # What the harness itself refuses is said in a sentence of its own.
+    return gist(verdict.failure).replace(f"{HarnessError.__name__}: ", "", 1)
+
+
 def _lost(verdict: Verdict) -> str:
     if verdict.stage:
-        lines = [verdict.failure.strip().splitlines()[0]]
-    else:
-        lines = [str(each) for aspect in aspects(verdict) for each in _few(verdict.about(aspect))]
-    return "\n  ".join([f"{verdict.case.format}, {verdict.case.loader}:", *lines])
-
-
-def _few(differences: Sequence[Difference]) -> list[Any]:
-    left_out = len(differences) - FEW
-    return [*differences[:FEW], *([f"and {left_out} more of the {differences[0].aspect}"] if left_out > 0 else [])]
-
-
-def _word(verdict: Verdict, aspect: str) -> str:
-    if verdict.stage:
-        return f"no {verdict.stage}"
-    if aspect in verdict.unobservable or aspect not in aspects(verdict):
-        return "-"
-    return "LOST" if verdict.about(aspect) else "kept"
+        return _failure(verdict)
+    return "\n  ".join(line for aspect in aspects(verdict) for line in few(verdict.about(aspect), FEW))
 
 
 def check(
@@ -128,6 +154,8 @@ def check(
     formats: Sequence[str] = (),
     loaders: Sequence[str] = (),
     require: Sequence[str] = REQUIRED,
+    keras: str = "2",
+    fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
     """Train a model, save it, reload it in fresh processes, and say what came back.
@@ -138,8 +166,11 @@ def check(
         formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
         loaders: What the fresh process has; () for all that make sense.
         require: The aspects that must be kept.
+        keras: "2" for legacy Keras, "3" for Keras 3.
+        fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
-            `probe(model, x, y)`, `probes()`, `custom_objects()`. All at the top level of a module.
+            `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`. All at the
+            top level of a module.
 
     Raises:
         HarnessError: Something that was given cannot be used.
@@ -148,7 +179,8 @@ def check(
     roles = {"build": build, "data": data, **functions}
     references = {role: reference_to(role, function) for role, function in roles.items()}
     recipe = Recipe("model", "harness.subject:of_functions", references)
-    return run_check(recipe, formats or ((OWN,) if "save" in functions else ()), loaders, require)
+    tried = formats or ((OWN,) if "save" in functions else ())
+    return run_check(recipe, tried, loaders, require, Environment(keras=keras), fleet=fleet)
 
 
 def recipe_of(path: Path) -> tuple[Recipe, bool]:
@@ -183,10 +215,17 @@ def _names(module: ast.Module) -> Iterator[str]:
 
 
 def run_check(
-    recipe: Recipe, formats: Sequence[str], loaders: Sequence[str], require: Sequence[str], seconds: float = 300
+    recipe: Recipe,
+    formats: Sequence[str],
+    loaders: Sequence[str],
+    require: Sequence[str],
+    environment: Environment,
+    *,
+    seconds: float = 300,
+    fleet: Fleet | None = None,
 ) -> Checked:
     """The same for a recipe; () stands for every format and for every loader that makes sense here."""
-    environment = Environment()
+    environment = fleet.environment if fleet else environment
     environment.check()
     _known("aspect", require, (*ASPECTS, PROBE))
     _known("format", formats, (*FORMATS, OWN))
@@ -201,9 +240,8 @@ def run_check(
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        run = Run(
-            cases, environment, Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
-        ).start()
+        settings = Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
+        run = Run(cases, environment, settings, fleet).start()
         try:
             verdicts = [run.verdict(case) for case in _with_progress(cases)]
         finally:

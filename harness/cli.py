@@ -83,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
         "--require", default=",".join(REQUIRED), metavar="ASPECTS", help="must be kept (default: weights,predictions)"
     )
     checking.add_argument("--json", action="store_true", help="print JSON")
+    checking.add_argument("--keras", **OPTIONS["--keras"])
     checking.add_argument("--seconds", **OPTIONS["--seconds"])
     checking.set_defaults(command=_check)
 
@@ -201,7 +202,9 @@ def _matrix(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     recipe, own = recipe_of(Path(options.module))
     formats = options.format or ([OWN] if own else [])
-    checked = run_check(recipe, formats, options.loader, options.require.split(","), options.seconds)
+    environment = Environment(keras=options.keras)
+    required = options.require.split(",")
+    checked = run_check(recipe, formats, options.loader, required, environment, seconds=options.seconds)
     print(json.dumps(checked.json(), indent=1) if options.json else checked)
     return AS_EXPECTED if checked else DIFFERENCES
 

@@ -14,7 +14,19 @@ from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
 import numpy as np
 
 from harness.arrays import VALUE, Array, excerpts, is_array, problems, unlike
-from harness.case import ASPECTS, COMPILE, CONFIG, OPTIMIZER, WEIGHTS, Difference, HarnessError, Observation
+from harness.case import (
+    ASPECTS,
+    COMPILE,
+    CONFIG,
+    OPTIMIZER,
+    PRECISION,
+    RESUME,
+    TRAINABLE,
+    WEIGHTS,
+    Difference,
+    HarnessError,
+    Observation,
+)
 
 Change = Tuple[int, str, str]  # rank, name, problem
 
@@ -31,13 +43,18 @@ ORDERED = frozenset({WEIGHTS})
 # as 9.999999747378752e-06, and is the same setting.
 SETTINGS = frozenset({CONFIG, COMPILE, OPTIMIZER})
 
+# Aspects with facts "kind/NAME", where the name is a weight's or a layer's. That it is another now is
+# told once, of the weights and of the names, and not again here.
+NAMED_ELSEWHERE = frozenset({OPTIMIZER, PRECISION, RESUME, TRAINABLE})
+
 
 class _Rule(NamedTuple):
-    """What one aspect tolerates: a gap between floats, JSON floats rounded to float32, another order."""
+    """What one aspect tolerates: a gap between floats, JSON floats rounded to float32, another order, other names."""
 
     gap: float = 0.0
     rounding: bool = False
     reordering: bool = True
+    renaming: bool = False
 
 
 def compare(
@@ -63,7 +80,12 @@ def compare(
     differences = []
     for aspect in _aspects(expected, actual):
         if aspect not in hidden:
-            rule = _Rule(tolerance.get(aspect, 0.0), rounding=aspect in SETTINGS, reordering=aspect not in ORDERED)
+            rule = _Rule(
+                tolerance.get(aspect, 0.0),
+                rounding=aspect in SETTINGS,
+                reordering=aspect not in ORDERED,
+                renaming=aspect in NAMED_ELSEWHERE,
+            )
             changes = _changes(expected.facts.get(aspect, {}), actual.facts.get(aspect, {}), rule)
             differences += [Difference(aspect, name, problem) for _, name, problem in changes]
     return tuple(differences)
@@ -91,10 +113,10 @@ def _aspects(*observations: Observation) -> list[str]:
 
 
 def _changes(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> list[Change]:
-    renamed = _renamed(expected, actual)
+    renamed = _renamed(expected, actual, rule)
     known = {renamed.get(name, name): fact for name, fact in actual.items()}
     changes = list(_facts(expected, known, rule))
-    if renamed:
+    if renamed and not rule.renaming:
         broken = len({name for _, name, _ in changes if name in renamed.values()})
         now, was = next(iter(renamed.items()))
         rest = f"by position, {broken} of them differ" if broken else "shapes, dtypes and values agree by position"
@@ -105,17 +127,28 @@ def _changes(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule
     return sorted(changes, key=itemgetter(0))
 
 
-def _renamed(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> dict[str, str]:
-    """Pair the arrays whose names do not match, by position: actual name -> expected name.
+def _renamed(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> dict[str, str]:
+    """Pair the facts whose names do not match, by position: actual name -> expected name.
 
-    Only if there are as many on both sides and most shapes agree. Otherwise some were lost and
-    others appeared, and to call it a renaming would be wrong.
+    Only arrays, or what is named elsewhere; only if there are as many on both sides and most fit. Otherwise
+    some were lost and others appeared, and to call it a renaming would be wrong.
     """
-    missing = [name for name, fact in expected.items() if name not in actual and is_array(fact)]
-    appeared = [name for name, fact in actual.items() if name not in expected and is_array(fact)]
+
+    def may_be_renamed(name: str, fact: Any) -> bool:
+        return "/" in name if rule.renaming else is_array(fact)
+
+    missing = [name for name, fact in expected.items() if name not in actual and may_be_renamed(name, fact)]
+    appeared = [name for name, fact in actual.items() if name not in expected and may_be_renamed(name, fact)]
     pairs = dict(zip(appeared, missing))
-    fitting = sum(actual[now].shape == expected[was].shape for now, was in pairs.items())
+    fitting = sum(_fit(was, expected[was], now, actual[now]) for now, was in pairs.items())
     return pairs if len(missing) == len(appeared) and 2 * fitting > len(pairs) else {}
+
+
+def _fit(was: str, expected: Any, now: str, actual: Any) -> bool:
+    """Whether two facts can be the same one: arrays of one shape, or plain facts of one kind."""
+    if is_array(expected) and is_array(actual):
+        return bool(expected.shape == actual.shape)
+    return was.partition("/")[0] == now.partition("/")[0]
 
 
 def _order(expected: Sequence[str], actual: Sequence[str]) -> Iterator[Change]:

@@ -6,9 +6,18 @@ Everything else in the harness is written once, for Keras 2, tf-keras and Keras 
 from __future__ import annotations
 
 import random
-from typing import Any, Iterable
+import re
+from typing import Any, Iterable, Iterator
 
 import numpy as np
+
+_IN_USER_CODE = re.compile(r"\A\w+: in user code:.*?^\s*(\w+(?:Error|Exception): [^\n]+)", re.DOTALL | re.MULTILINE)
+
+
+def gist(failure: str) -> str:
+    """An exception in one line, "Type: first line": Keras puts "in user code:" and a traceback before what it says."""
+    said = _IN_USER_CODE.search(failure)
+    return said.group(1) if said else (failure.strip().splitlines() or [""])[0].rstrip(": ")
 
 
 def seed_everything(seed: int) -> None:
@@ -86,6 +95,36 @@ def compile_arguments(model: Any) -> dict[str, Any]:
     return arguments
 
 
+def metrics(model: Any) -> list[Any]:
+    """The metrics of a model, in order; Keras 3 has those of compile() in one of its own."""
+    return [part for each in model.metrics for part in (getattr(each, "metrics", None) or [each])]
+
+
+def weighted_metrics(model: Any) -> list[str]:
+    """The names of the metrics that take sample weights, in order."""
+    keras_2 = getattr(getattr(model, "compiled_metrics", None), "_weighted_metrics", None)
+    keras_3 = getattr(getattr(model, "_compile_metrics", None), "_flat_weighted_metrics", None)
+    return list(_metric_names(keras_2 if keras_2 is not None else keras_3))
+
+
+def _metric_names(nested: Any) -> Iterator[str]:
+    """Of metrics in lists, dicts and containers; a place without one is None."""
+    if nested is None or isinstance(nested, str):
+        return
+    if hasattr(nested, "update_state") and not getattr(nested, "metrics", None):
+        yield nested.name
+        return
+    values = nested.values() if hasattr(nested, "values") else getattr(nested, "metrics", nested)
+    for each in values:
+        yield from _metric_names(each)
+
+
+def loss_scale_counter(optimizer: Any) -> int | None:
+    """Steps since a dynamic loss scale was last raised; None where there is none."""
+    counter = getattr(getattr(optimizer, "_loss_scale", None), "counter", None)
+    return None if counter is None else int(counter)
+
+
 def learning_rate_now(optimizer: Any) -> Any:
     """The rate of the next step, float32 (): a schedule is asked for it at the current iteration."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
@@ -95,3 +134,71 @@ def learning_rate_now(optimizer: Any) -> Any:
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
     return np.float32(rate)
+
+
+def layers_within(model: Any) -> dict[str, Any]:
+    """Every layer inside a model, at any depth, by its path; one that is shared, by the first.
+
+    Metrics are left out: for Keras 2 they are layers too.
+    """
+    return dict(_layers_within(model, "", {id(model)}))
+
+
+def _layers_within(layer: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Any]]:
+    names: set[str] = set()
+    for each in layer._flatten_layers(recursive=False, include_self=False):
+        if id(each) in seen or hasattr(each, "update_state"):
+            continue
+        seen.add(id(each))
+        name, copy = each.name, 1
+        while name in names:
+            copy += 1
+            name = f"{each.name}#{copy}"
+        names.add(name)
+        yield f"{path}{name}", each
+        yield from _layers_within(each, f"{path}{name}/", seen)
+
+
+def precision_of(layer: Any) -> list[str | None]:
+    """The name of a layer's dtype policy, and the dtypes in which it computes and keeps variables."""
+    policy = getattr(layer, "dtype_policy", None) or getattr(layer, "_dtype_policy", None)
+    name, compute, variable = (
+        getattr(owner, attribute, None)
+        for owner, attribute in ((policy, "name"), (policy, "compute_dtype"), (policy, "variable_dtype"))
+    )
+    return [name, compute, variable]
+
+
+def generator_state(layer: Any) -> Any:
+    """The state of a random generator that a layer owns, or None: legacy dropout draws from the process."""
+    keras_2 = getattr(getattr(layer, "_random_generator", None), "_generator", None)
+    # Keras 3 has it as an attribute; transformers has a property of that name, which makes one.
+    generator = keras_2 or vars(layer).get("seed_generator")
+    return None if generator is None else value_of(generator.state)
+
+
+def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
+    """What a model takes: (dtype, axes) by input name, an open axis is None; None for one that was never called."""
+    if getattr(model, "inputs", None):
+        names = getattr(model, "input_names", None) or [each.name for each in model.inputs]
+        return {name: spec(each) for name, each in zip(names, model.inputs)}
+    saved = model.save_spec() if hasattr(model, "save_spec") else None
+    if not saved or not saved[0]:
+        return None
+    inputs = saved[0][0]
+    named = inputs.items() if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
+    return {name: spec(each) for name, each in named if hasattr(each, "dtype")}
+
+
+def spec(tensor: Any) -> tuple[str, list[Any]]:
+    """A tensor, symbolic or not, or a TensorSpec, as its dtype and its axes."""
+    dtype = getattr(tensor.dtype, "name", tensor.dtype)
+    shape = tensor.shape
+    return str(dtype), list(shape.as_list() if hasattr(shape, "as_list") and shape.rank is not None else shape or [])
+
+
+def step_eagerly(model: Any) -> None:
+    """Take the next training steps op by op: no graph is traced, and their random seeds follow from the process's."""
+    if getattr(model, "_jit_compile", None) is not True:  # XLA compiles a step, or there is none
+        model.run_eagerly = True
+        model.train_function = None

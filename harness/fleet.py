@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.case import InfrastructureError
+from harness.environment import Environment
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -130,3 +131,40 @@ class Agent:
         code = self._process.wait()
         lines = self._setup.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
         return f"the agent of {self._setup.python} ended with code {code}: {lines[-1]} (log: {self._setup.log})"
+
+
+class Fleet:
+    """The agents of one environment, each started when it is first asked for, and kept warm until the end.
+
+    Attributes:
+        environment: Where fresh processes run.
+        events: What the agents say, as (agent, event).
+    """
+
+    def __init__(self, environment: Environment, logs: Path, fresh: str = "forkserver") -> None:
+        self.environment = environment
+        self.events: queue.Queue[Any] = queue.Queue()
+        self._logs, self._fresh = logs, fresh
+        self._agents: dict[str, Agent] = {}
+
+    def agent(self, profile: str) -> Agent:
+        """The agent of a profile.
+
+        Raises:
+            InfrastructureError: The interpreter cannot be started.
+        """
+        if profile not in self._agents:
+            setup = Setup(
+                log=self._logs / f"agent-{profile}.log",
+                python=self.environment.python,
+                variables=self.environment.variables(),
+                preload=self.environment.preload(profile),
+                fresh=self._fresh,
+            )
+            self._agents[profile] = Agent(profile, setup, self.events)
+        return self._agents[profile]
+
+    def close(self) -> None:
+        for agent in self._agents.values():
+            agent.close()
+        self._agents = {}

@@ -11,17 +11,32 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 import numpy as np
 
 from harness import dialect, loaders
-from harness.case import CODE, SERVING, HarnessError, InfrastructureError
+from harness.aspects import SAVED_AGAIN, why
+from harness.aspects import tokenizer as tokenizers
+from harness.aspects.resume import train_on
+from harness.aspects.warned import caught
+from harness.batches import Inputs, first, leaves
+from harness.case import (
+    CODE,
+    LIBRARY,
+    REBUILD,
+    SERVING,
+    TOKENIZER,
+    WARNINGS,
+    HarnessError,
+    InfrastructureError,
+    Observation,
+)
 from harness.environment import Environment
 from harness.formats import OWN, Format, find_format
 from harness.formats.format import EVERYTHING
-from harness.observe import Inputs, observe, observe_served
-from harness.record import About, new_record, open_record, write_observation
+from harness.observe import observe, observe_served
+from harness.record import About, Draft, Record, open_record, write_observation
 from harness.subject import Subject, resolve
 from harness.train import train
 
@@ -29,61 +44,80 @@ Progress = Callable[[Any], None]
 
 
 def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
-    """Train a recipe once, and save it in several formats.
+    """Train a recipe once, save it in several formats, and train on: what a reload must be able to do as well.
 
     Args:
         arguments: recipe (id), subject, arguments (of the subject), seed,
             records (folder), formats (names).
-        progress: Told {"format", "saving": True} before each save, and after it
-            {"format", "trained", "seconds"} with "record" or "failure"; both are
-            seconds, of training and of this save.
+        progress: Told {"format", "saving": True} before each save, {"format", "saving": False} after it,
+            and, when all are saved, {"format", "trained", "seconds"} with "record" or "failure" for each;
+            both are seconds, of training and of this save.
     """
     started = time.monotonic()
     dialect.seed_everything(arguments["seed"])
     subject = resolve(arguments["subject"], arguments["arguments"])
-    versions = dict(Environment.of_this_process().deciding)
     inputs = inputs_of(subject)
+    tokenizer = tokenizers.of(subject.tokenizer)
     model, displaced = train(subject, inputs)
-    reference = observe(model, inputs, probe=subject.probe)
+    reference = observe(model, inputs, probe=subject.probe) | tokenizers.trained_with(tokenizer, model, inputs)
     trained = time.monotonic() - started
-    for name in arguments["formats"]:
-        progress({"format": name, "saving": True})
-        started_saving = time.monotonic()
-        format = format_of(name, subject)
-        path = Path(arguments["records"]) / arguments["recipe"] / name
-        about = About(
-            recipe=arguments["recipe"],
-            format=name,
-            artifact=format.artifact,
-            subject=arguments["subject"],
-            arguments=arguments["arguments"],
-            displaced=tuple(displaced),
-            versions=versions,
-        )
-        try:
-            if not format.takes(model):
-                raise HarnessError(f"{name} is not for a model of this kind ({type(model).__name__})")
-            with new_record(path, about, inputs, reference) as artifact:
-                format.save(model, artifact)
-            outcome = {"record": str(path)}
-        except InfrastructureError:
-            raise
-        except Exception as error:  # a format that refuses a model is a verdict, and the next format is still tried
-            traceback.print_exc()
-            outcome = {"failure": f"{type(error).__name__}: {error}"}
-        progress({"format": name, "trained": trained, "seconds": time.monotonic() - started_saving, **outcome})
+    about = {
+        "recipe": arguments["recipe"],
+        "subject": arguments["subject"],
+        "arguments": arguments["arguments"],
+        "displaced": tuple(displaced),
+        "versions": dict(Environment.of_this_process().deciding),
+    }
+    drafts: dict[str, Draft] = {}
+    outcomes: dict[str, dict[str, Any]] = {}
+    try:
+        for name in arguments["formats"]:
+            progress({"format": name, "saving": True})
+            started_saving = time.monotonic()
+            format = format_of(name, subject)
+            path = Path(arguments["records"]) / arguments["recipe"] / name
+            try:
+                drafts[name] = saved(model, format, path, about, tokenizer)
+                outcomes[name] = {"record": str(path)}
+            except InfrastructureError:
+                raise
+            except Exception as error:  # a format that refuses a model is a verdict, and the next format is still tried
+                traceback.print_exc()
+                outcomes[name] = {"failure": f"{type(error).__name__}: {error}"}
+            outcomes[name]["seconds"] = time.monotonic() - started_saving
+            progress({"format": name, "saving": False})
+        reference = train_on(model, inputs, reference)
+        for draft in drafts.values():
+            draft.finish(inputs, reference)
+    finally:
+        for draft in drafts.values():
+            draft.discard()
+    for name, outcome in outcomes.items():
+        progress({"format": name, "trained": trained, **outcome})
+
+
+def saved(model: Any, format: Format, path: Path, about: Mapping[str, Any], tokenizer: Any = None) -> Draft:
+    """Save a model in a format, as a record that lacks what it is judged by."""
+    if not format.takes(model):
+        raise HarnessError(f"{format.name} is not for a model of this kind ({type(model).__name__})")
+    draft = Draft(path, About(format=format.name, artifact=format.artifact, **about))
+    draft.write(lambda artifact: format.save(model, artifact), tokenizer)
+    return draft
 
 
 def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    """Load a record's artifact and observe it.
+    """Load a record's artifact and observe it; save it again, if asked to; and train on.
 
     Args:
         arguments: record (folder), loader, observation (path without suffix to
-            write to), and for `code` and `rebuild` also subject, arguments, seed.
+            write to), for `code` and `rebuild` also subject, arguments, seed; and
+            again: [[format, folder of a record], ...] to save what was loaded in.
+            Given "brief": True, only what costs little is observed.
         progress: Not used.
 
     Returns:
-        {"load": seconds, "observe": seconds, "versions": {package: version}}
+        {"load": seconds, "observe": seconds, "versions": {package: version},
+        "again": {format: {"record": folder} or {"failure": why it did not save}}}
     """
     started = time.monotonic()
     record = open_record(Path(arguments["record"]))
@@ -95,20 +129,59 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         subject = resolve(arguments["subject"], arguments["arguments"])
     else:
         without_the_models_code()
-    model = loaders.load(format_of(record.about.format, subject), record.artifact, arguments["loader"], subject)
+    loader = arguments["loader"]
+    with caught() as said:
+        model = loaders.load(format_of(record.about.format, subject), record.artifact, loader, subject)
     loaded = time.monotonic()
-    if arguments["loader"] == SERVING:
+    if loader == SERVING:
         observation = observe_served(model, inputs)
-    elif hasattr(model, "predict"):
-        observation = observe(model, inputs, probe=subject.probe if subject else None)
-    else:
+    elif not hasattr(model, "predict"):
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
+    elif arguments.get("brief"):
+        observation = observe(model, inputs, SAVED_AGAIN)
+    else:
+        observation = observe(model, inputs, probe=subject.probe if subject else None)
+    observation |= Observation({WARNINGS: {"said": said}})
+    again = saved_again(model, record, subject, observation, arguments.get("again", ()))
+    if loader != SERVING and not arguments.get("brief"):
+        observation |= (
+            tokenizers.reloaded(record.tokenizer, model, inputs) if knows_transformers(loader) else NO_TRANSFORMERS
+        )
+        observation = train_on(model, inputs, observation)
     write_observation(Path(arguments["observation"]), observation)
     return {
         "load": loaded - ready,
         "observe": time.monotonic() - loaded + ready - started,
         "versions": dict(Environment.of_this_process().deciding),
+        "again": again,
     }
+
+
+NO_TRANSFORMERS = Observation({}, {TOKENIZER: "the process has no transformers"})
+
+
+def knows_transformers(loader: str) -> bool:
+    """Whether a process of this loader may use transformers."""
+    return loader in (CODE, LIBRARY, REBUILD)
+
+
+def saved_again(
+    model: Any, record: Record, subject: Subject | None, seen: Observation, targets: Sequence[Sequence[str]]
+) -> dict[str, dict[str, str]]:
+    """Save what was loaded, as records whose reference is what was seen of it."""
+    about = {name: getattr(record.about, name) for name in ("recipe", "subject", "arguments", "displaced")}
+    about["versions"] = dict(Environment.of_this_process().deciding)
+    outcomes: dict[str, dict[str, str]] = {}
+    for name, folder in targets:
+        try:
+            draft = saved(model, format_of(name, subject), Path(folder), about)
+            outcomes[name] = {"record": str(draft.finish(record.inputs(), seen.only(SAVED_AGAIN)))}
+        except InfrastructureError:
+            raise
+        except Exception as error:  # a format that refuses the model that was loaded is a difference
+            traceback.print_exc()
+            outcomes[name] = {"failure": why(error)}
+    return outcomes
 
 
 def without_the_models_code() -> None:
@@ -146,24 +219,4 @@ def inputs_of(subject: Subject) -> Inputs:
     probes = (
         subject.probes() if subject.probes else {"same": data[0], "one": first(data[0], 1), "few": first(data[0], 3)}
     )
-    return Inputs(data, probes)
-
-
-def leaves(value: Any) -> Iterator[Any]:
-    """The arrays in lists, tuples and dicts of arrays."""
-    if isinstance(value, Mapping):
-        value = list(value.values())
-    if not isinstance(value, (list, tuple)):
-        yield value
-        return
-    for each in value:
-        yield from leaves(each)
-
-
-def first(x: Any, examples: int) -> Any:
-    """The first examples of an array, or of a list, tuple or dict of arrays."""
-    if isinstance(x, Mapping):
-        return {name: first(each, examples) for name, each in x.items()}
-    if isinstance(x, (list, tuple)):
-        return type(x)(first(each, examples) for each in x)
-    return x[:examples]
+    return Inputs(data, probes, tuple(subject.texts() if subject.texts else tokenizers.TEXTS))

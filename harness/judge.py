@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping, Sequence
 
 from harness.arrays import is_text
-from harness.case import CODE, EVALUATION, PREDICTIONS, PROBE, REBUILD, SERVING, WEIGHTS, Case, Difference, Observation
+from harness.aspects.structure import OUTPUTS
+from harness.aspects.warned import HARMLESS, meaning
+from harness.case import (
+    CODE,
+    EVALUATION,
+    LOSSES,
+    NAMES,
+    PREDICTIONS,
+    PROBE,
+    REBUILD,
+    RESUME,
+    SERVING,
+    SIGNATURE,
+    TOKENIZER,
+    WARNINGS,
+    WEIGHTS,
+    Case,
+    Difference,
+    Observation,
+)
 from harness.compare import compare, unobservable
 from harness.formats import find_format
-from harness.observe import OUTPUT_NAMES
+
+#: Aspects that are computed with floats, where a format may state a tolerance.
+COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 
 
 def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
@@ -18,15 +39,16 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
         The differences, and the aspects that could not be compared with the reason.
     """
     format = find_format(case.format)
-    if case.loader == SERVING and PREDICTIONS in expected.facts:
-        served = as_served(expected.facts[PREDICTIONS], actual.facts.get(PREDICTIONS, {}))
-        # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
-        variables = {name: value for name, value in expected.facts.get(WEIGHTS, {}).items() if not is_text(value)}
-        expected = Observation({**expected.facts, PREDICTIONS: served, WEIGHTS: variables}, expected.unobservable)
+    if case.loader == SERVING:
+        expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
-        facts = {aspect: names for aspect, names in expected.facts.items() if aspect != PROBE}
-        expected = Observation(facts, {**expected.unobservable, PROBE: f"a {case.loader} load has not the code of it"})
+        hidden_probe = Observation({}, {PROBE: f"a {case.loader} load has not the code of it"})
+        expected = _without(expected, PROBE) | hidden_probe
+    said = actual.facts.get(WARNINGS, {}).get("said")
+    actual = _without(actual, WARNINGS)
     hidden = unobservable(expected, actual)
+    if said is not None:
+        del hidden[WARNINGS]
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
         Difference(aspect, "", f"could not be observed after reload: {why}")
@@ -35,28 +57,63 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     ]
     for each in lost:
         del hidden[each.aspect]
-    return (*compare(expected, actual, dict.fromkeys((PREDICTIONS, EVALUATION), format.tolerance)), *lost), hidden
+    found = compare(expected, actual, dict.fromkeys(COMPUTED, format.tolerance))
+    return (*found, *lost, *_admitted(said or ())), hidden
 
 
-def as_served(predictions: Mapping[str, Any], served: Mapping[str, Any]) -> dict[str, Any]:
-    """Predictions under the names that a signature gives them.
+def _without(observation: Observation, aspect: str) -> Observation:
+    facts = {name: facts for name, facts in observation.facts.items() if name != aspect}
+    return Observation(facts, observation.unobservable)
+
+
+def _admitted(said: Sequence[str]) -> Iterator[Difference]:
+    """What the loader itself says it lost, and what nobody has classified yet."""
+    for message in said:
+        aspect = meaning(message)
+        if aspect != HARMLESS:
+            yield Difference(WARNINGS if aspect is None else aspect, "", f"the loader said: {message}")
+
+
+def _as_served(expected: Observation, actual: Observation) -> Observation:
+    """What was observed of a Keras model, as far as a signature can show it, and by the names that it uses."""
+    facts = dict(expected.facts)
+    outputs = facts.get(NAMES, {}).get(OUTPUTS, [])
+    for aspect in (PREDICTIONS, SIGNATURE):
+        if aspect in facts:
+            facts[aspect] = as_served(facts[aspect], outputs, actual.facts.get(aspect, {}))
+    # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
+    facts[WEIGHTS] = {name: value for name, value in facts.get(WEIGHTS, {}).items() if not is_text(value)}
+    return Observation(facts, expected.unobservable)
+
+
+def _comparable(expected: Observation, actual: Observation) -> Observation:
+    """What a signature shows, without the outputs that it declares where the Keras model declared none."""
+    signature = actual.facts.get(SIGNATURE, {})
+    if SIGNATURE not in expected.facts or any(name.startswith("output") for name in expected.facts[SIGNATURE]):
+        return actual
+    facts = {name: fact for name, fact in signature.items() if not name.startswith("output/")}
+    return Observation({**actual.facts, SIGNATURE: facts}, actual.unobservable)
+
+
+def as_served(facts: Mapping[str, Any], outputs: Sequence[str], served: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts about outputs, under the names that a signature gives them.
 
     A signature returns a flat dict: {"dense": ...} for one output that `predict` returns bare;
     for outputs without a name {"output_0": ...} from `export`, {"output_1": ...} from `save`.
 
     Args:
-        predictions: Of a Keras model, as `observe` names them: "same", "same/0", "same/label".
+        facts: Of a Keras model, by output as `flatten` names them: "same", "same/0", "same/label".
+            What is not about outputs keeps its name: "input/ids", "takes int64".
+        outputs: The names of the model's outputs, in order.
         served: Of its signature: "same/dense".
     """
-    names = predictions.get(OUTPUT_NAMES) or []
     renamed: dict[str, Any] = {}
-    for name, value in predictions.items():
-        if name == OUTPUT_NAMES or name.endswith(" structure"):
-            continue
-        probe, _, output = name.partition("/")
-        position = int(output) if output.isdigit() else names.index(output) if output in names else 0
-        unnamed = f"output_{position + (f'{probe}/output_0' not in served)}"
-        candidates = (output, names[position] if position < len(names) else output, unnamed)
-        known = [each for each in candidates if f"{probe}/{each}" in served]
-        renamed[f"{probe}/{(known or [output])[0]}"] = value
+    for name, value in facts.items():
+        about, _, output = name.partition("/")
+        position = int(output) if output.isdigit() else outputs.index(output) if output in outputs else 0
+        unnamed = f"output_{position + (f'{about}/output_0' not in served)}"
+        candidates = (output, outputs[position] if position < len(outputs) else output, unnamed)
+        known = [each for each in candidates if f"{about}/{each}" in served]
+        kept = name in served or about == "input" or about.startswith("takes ")
+        renamed[name if kept else f"{about}/{(known or [output])[0]}"] = value
     return renamed

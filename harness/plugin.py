@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Callable, Iterator, NoReturn
 
 import pytest
 
 from harness.case import Case, HarnessError, InfrastructureError, Verdict
+from harness.checking import Checked, check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
+from harness.fleet import Fleet
 from harness.formats import find_format
 from harness.options import OPTIONS, check_options, settings
 from harness.results import Results
@@ -136,6 +139,20 @@ def cell(request: pytest.FixtureRequest) -> Cell:
         _exit(error, INFRASTRUCTURE)
     shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
     return Cell(verdict, shared.expectations)
+
+
+@pytest.fixture(scope="session")
+def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]]:
+    """`harness.check`, with processes that stay warm from test to test.
+
+    def test_my_packaging(roundtrip):
+        verdict = roundtrip(build=build, data=data, save=save, load=load)
+        assert verdict, verdict
+    """
+    option = request.config.option
+    fleet = Fleet(Environment(keras=option.keras), Path(option.results).parent / "logs", option.fresh)
+    yield partial(check, fleet=fleet)
+    fleet.close()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -2,8 +2,9 @@
 
     record.json                       layout, recipe, format, versions, digest and size of every other file
     artifact/NAME                     what the format wrote
+    tokenizer/                        the tokenizer, as save_pretrained leaves it, if the model has one
     inputs.json, .safetensors         what the model is observed with
-    reference.json, .safetensors      what was observed before saving
+    reference.json, .safetensors      what was observed before saving, and what training on did
 
 A record appears whole or not at all: it is written beside its place and renamed.
 """
@@ -19,16 +20,16 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator, Mapping
+from typing import Any, Callable, Iterator, Mapping
 
 from harness import store
+from harness.batches import Inputs
 from harness.case import HarnessError, InfrastructureError, Observation
-from harness.observe import Inputs
 
 #: Raised whenever a reader of the old layout could misread the new one.
-LAYOUT = 1
+LAYOUT = 2
 
-_ABOUT, _ARTIFACT, _INPUTS, _REFERENCE = "record.json", "artifact", "inputs", "reference"
+_ABOUT, _ARTIFACT, _TOKENIZER, _INPUTS, _REFERENCE = "record.json", "artifact", "tokenizer", "inputs", "reference"
 
 
 @dataclass(frozen=True)
@@ -74,62 +75,98 @@ class Record:
         """Bytes of the artifact."""
         return sum(size for name, (_, size) in self.about.files.items() if name.startswith(f"{_ARTIFACT}/"))
 
+    @property
+    def tokenizer(self) -> Path:
+        return self.path / _TOKENIZER
+
     def inputs(self) -> Inputs:
-        stored = store.read(self.path / _INPUTS)
-        return Inputs(stored["data"], stored["probes"])
+        return Inputs(**store.read(self.path / _INPUTS))
 
     def reference(self) -> Observation:
         return read_observation(self.path / _REFERENCE)
 
 
-@contextmanager
-def new_record(path: Path, about: About, inputs: Inputs, reference: Observation) -> Iterator[Path]:
-    """Write a record; the body writes the artifact to the path that it is given.
+class Draft:
+    """A record in the making, beside its place: first the artifact is written, later the rest.
 
     Raises:
         InfrastructureError: The disk is full, or the folder cannot be written.
     """
-    with _disk_faults_in_one_sentence(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+
+    def __init__(self, path: Path, about: About) -> None:
+        self._path, self._about = path, about
+        with _disk_faults_in_one_sentence(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            (self._folder / _ARTIFACT).mkdir()
+
+    def write(self, save: Callable[[Path], Any], tokenizer: Any = None) -> None:
+        """Let a function write the artifact to the path that it is given; a tokenizer goes beside it."""
+        with _disk_faults_in_one_sentence(self._path), self._gone_if_it_fails():
+            save(self._folder / _ARTIFACT / self._about.artifact)
+            if tokenizer is not None:
+                tokenizer.save_pretrained(str(self._folder / _TOKENIZER))
+
+    def finish(self, inputs: Inputs, reference: Observation) -> Path:
+        """Add what the artifact is judged by, and put the record in its place, whole."""
+        with _disk_faults_in_one_sentence(self._path), self._gone_if_it_fails():
+            stored = {"data": inputs.data, "probes": dict(inputs.probes), "texts": inputs.texts}
+            store.write(self._folder / _INPUTS, stored)
+            write_observation(self._folder / _REFERENCE, reference)
+            about = {**vars(self._about), "files": _digests(self._folder)}
+            (self._folder / _ABOUT).write_text(json.dumps(about, indent=1))
+            self._folder.chmod(0o755)
+            shutil.rmtree(self._path, ignore_errors=True)
+            os.replace(self._folder, self._path)
+        return self._path
+
+    def discard(self) -> None:
+        """Leave nothing behind, unless it is finished."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @contextmanager
+    def _gone_if_it_fails(self) -> Iterator[None]:
         try:
-            (draft / _ARTIFACT).mkdir()
-            yield draft / _ARTIFACT / about.artifact
-            store.write(draft / _INPUTS, {"data": inputs.data, "probes": dict(inputs.probes)})
-            write_observation(draft / _REFERENCE, reference)
-            (draft / _ABOUT).write_text(json.dumps({**vars(about), "files": _digests(draft)}, indent=1))
-            draft.chmod(0o755)
-            shutil.rmtree(path, ignore_errors=True)
-            os.replace(draft, path)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            yield
+        except BaseException:
+            self.discard()
+            raise
 
 
 def open_record(path: Path) -> Record:
-    """Open a record after checking every file against its digest.
+    """Read a record after checking every file against its digest.
 
     Raises:
-        HarnessError: It is no record, is of a newer layout, or a file is missing, altered or unknown.
+        HarnessError: It is no record, is of another layout, or a file is missing, altered or unknown.
     """
-    try:
-        stored = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise HarnessError(f"{path}: expected a record folder with a readable {_ABOUT}") from None
-    if stored.get("layout", 0) > LAYOUT:
-        raise HarnessError(
-            f"{path}: a record of layout {stored['layout']}; this harness reads up to {LAYOUT}: update the harness"
-        )
-    about = About(**{**stored, "displaced": tuple(stored["displaced"])})
+    record = read_record(path)
     actual = _digests(path)
-    for name, digest in about.files.items():
+    for name, digest in record.about.files.items():
         if name not in actual:
             raise HarnessError(f"{path}: the file {name} of this record is missing")
         if list(digest) != list(actual[name]):
             raise HarnessError(f"{path}: the file {name} was altered after the record was written (sha256 differs)")
     for name in actual:
-        if name not in about.files:
+        if name not in record.about.files:
             raise HarnessError(f"{path}: the file {name} was added after the record was written")
-    return Record(path, about)
+    return record
+
+
+def read_record(path: Path) -> Record:
+    """Read what a record says of itself.
+
+    Raises:
+        HarnessError: It is no record, or is of another layout.
+    """
+    try:
+        stored = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise HarnessError(f"{path}: expected a record folder with a readable {_ABOUT}") from None
+    layout = stored.get("layout", 0)
+    if layout != LAYOUT:
+        update = "update the harness" if layout > LAYOUT else "train and save again"
+        raise HarnessError(f"{path}: a record of layout {layout}; this harness reads {LAYOUT}: {update}")
+    return Record(path, About(**{**stored, "displaced": tuple(stored["displaced"])}))
 
 
 def write_observation(path: Path, observation: Observation) -> None:

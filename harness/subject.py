@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Sequence
 
 from harness.case import HarnessError
 
@@ -36,6 +36,8 @@ class Subject:
         load: (path) reads it again.
         filename: Name of what `save` writes, for example "model.h5".
         probe: (model, x, y) returns JSON values by name that must survive as well.
+        tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
+        texts: Returns texts to observe it with. None: the harness has some of its own.
     """
 
     build: Callable[[], Any]
@@ -47,6 +49,8 @@ class Subject:
     load: Callable[[str], Any] | None = None
     filename: str = "artifact"
     probe: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
+    tokenizer: Any = None
+    texts: Callable[[], Sequence[str]] | None = None
 
 
 def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:

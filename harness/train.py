@@ -8,8 +8,9 @@ import numpy as np
 
 from harness import dialect
 from harness.arrays import is_text
+from harness.batches import Inputs
 from harness.case import PREDICTIONS, WEIGHTS, HarnessError
-from harness.observe import Inputs, observe
+from harness.observe import observe
 from harness.subject import Subject
 
 #: Added to what training leaves where it was. Positive, so that a variance stays one.
@@ -32,8 +33,8 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
     model = subject.build()
     _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
-    for aspect, why in fresh.unobservable.items():
-        raise HarnessError(f"the {aspect} of a model just built cannot be observed: {why}")
+    for why in fresh.unobservable.values():
+        raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {why}")
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]

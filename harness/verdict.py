@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, Sequence
 
-from harness.case import ASPECTS, RELOAD, SAVE, TRAIN, Verdict
+from harness.case import ASPECTS, RELOAD, SAVE, TRAIN, Difference, Verdict
 
 # How far a round trip came, by the stage at which it stopped.
 STOPPED = {
@@ -17,7 +17,7 @@ STOPPED = {
     RELOAD: "saved, but did not reload",
 }
 
-DIFFERENCES = 10  # as many are shown
+DIFFERENCES = 10  # about as many are shown, some of each aspect
 FAILURE_LINES = 6  # likewise
 FAILURE_WIDTH = 240  # TensorFlow prints whole structures in one line
 
@@ -92,13 +92,28 @@ def _happened(verdict: Verdict, aspect: str | None) -> str:
 
 
 def _differences(verdict: Verdict) -> list[str]:
-    left_out = len(verdict.differences) - DIFFERENCES
-    shown = [str(each) for each in verdict.differences[:DIFFERENCES]]
-    return [*shown, f"and {left_out} more"] if left_out > 0 else shown
+    aspects = dict.fromkeys(each.aspect for each in verdict.differences)
+    share = max(2, DIFFERENCES // max(1, len(aspects)))
+    return [line for aspect in aspects for line in few(verdict.about(aspect), share)]
+
+
+def few(differences: Sequence[Difference], most: int) -> list[str]:
+    """The first differences of an aspect, a line each, and how many more there are."""
+    left_out = len(differences) - most
+    more = [f"and {left_out} more of the {differences[0].aspect}"] if left_out > 0 else []
+    return [*map(str, differences[:most]), *more]
 
 
 def _not_compared(verdict: Verdict) -> list[str]:
-    return [f"{aspect}: not compared ({reason})" for aspect, reason in verdict.unobservable.items()]
+    return [f"{_listed(aspects)}: not compared ({reason})" for reason, aspects in hidden(verdict).items()]
+
+
+def hidden(verdict: Verdict) -> dict[str, list[str]]:
+    """What could not be compared: reason -> aspects."""
+    reasons: dict[str, list[str]] = {}
+    for aspect, reason in verdict.unobservable.items():
+        reasons.setdefault(reason, []).append(aspect)
+    return reasons
 
 
 def _failure(verdict: Verdict) -> list[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import queue
 import tempfile
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Sequence
 
-from harness.case import CODE, REBUILD, RELOAD, Case, HarnessError, Recipe, Verdict
+from harness.case import Case, HarnessError, Recipe, Verdict
 from harness.compare import compare
-from harness.environment import Environment, profile_of
-from harness.fleet import Agent, Job, Setup
+from harness.environment import Environment
 from harness.formats import find_format
-from harness.judge import judge
-from harness.outcome import describe
-from harness.record import Record, open_record, read_observation
+from harness.record import open_record
+from harness.run import Run, Settings
 
 
 def verify(path: Path, loaders: Sequence[str], environment: Environment, seconds: float = 300) -> list[Verdict]:
@@ -28,51 +25,25 @@ def verify(path: Path, loaders: Sequence[str], environment: Environment, seconds
 
     Raises:
         HarnessError: It is no record, a file of it was altered, or its format does not go with a loader.
+        InfrastructureError: The environment cannot run models.
     """
-    record = open_record(path)
-    possible = find_format(record.about.format).keeps
+    about = open_record(path).about
+    possible = find_format(about.format).keeps
     for loader in loaders:
         if loader not in possible:
-            raise HarnessError(f"{path}: {record.about.format} is loaded by {', '.join(possible)}; not by {loader}")
+            raise HarnessError(f"{path}: {about.format} is loaded by {', '.join(possible)}; not by {loader}")
     environment.check()
+    recipe = Recipe(about.recipe, about.subject, about.arguments)
+    cases = [Case(recipe, about.format, loader) for loader in loaders or possible]
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        return [_verdict(record, loader, environment, Path(folder), seconds) for loader in loaders or possible]
-
-
-def _verdict(record: Record, loader: str, environment: Environment, folder: Path, seconds: float) -> Verdict:
-    about = record.about
-    case = Case(Recipe(about.recipe, about.subject, about.arguments), about.format, loader)
-    arguments: dict[str, Any] = {"record": str(record.path), "loader": loader, "observation": str(folder / loader)}
-    if loader in (CODE, REBUILD):
-        arguments.update(subject=about.subject, arguments=dict(about.arguments))
-    outcome = _run(
-        Job("harness.jobs:reload", arguments, seconds, folder / f"{loader}.log"), loader, environment, folder
-    )
-    if outcome["kind"] != "returned":
-        return Verdict(case, RELOAD, describe(outcome), versions=environment.deciding)
-    differences, unobservable = judge(case, record.reference(), read_observation(folder / loader))
-    versions = outcome["value"]["versions"]
-    return Verdict(case, differences=differences, unobservable=unobservable, versions=versions, size=record.size)
-
-
-def _run(job: Job, loader: str, environment: Environment, folder: Path) -> dict[str, Any]:
-    # One job is quicker in a new interpreter than by warming a fork server first.
-    setup = Setup(
-        log=folder / "agent.log", python=environment.python, variables=environment.variables(), fresh="subprocess"
-    )
-    events: queue.Queue[Any] = queue.Queue()
-    agent = Agent(profile_of(loader), setup, events)
-    try:
-        agent.submit(job)
-        while True:
-            _, event = events.get()
-            if event["event"] == "ended":
-                outcome: dict[str, Any] = event["outcome"]
-                return outcome
-            if event["event"] == "died":
-                return {"kind": "raised", "exception": "InfrastructureError", "message": event["message"]}
-    finally:
-        agent.close()
+        # A few jobs are quicker in new interpreters than by warming fork servers first.
+        settings = Settings(Path(folder), Path(".harness", "logs"), fresh="subprocess", seconds=seconds)
+        run = Run(cases, environment, settings, records=dict.fromkeys((case.id for case in cases), path.resolve()))
+        try:
+            run.start()
+            return [run.verdict(case) for case in cases]
+        finally:
+            run.close()
 
 
 def diff(one: Path, other: Path) -> list[str]:

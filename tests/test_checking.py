@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_every_way_has_its_lines(name):
 def test_a_loss_is_told_by_name_and_without_a_way_there_is_no_advice():
     checked = Checked((verdict("savedmodel", "bare", "weights"),))
 
-    assert "savedmodel, bare:\n  weights['x']: missing after reload" == checked.losses()
+    assert "savedmodel bare:\n  weights['x']: missing after reload" == checked.losses()
     assert "Nothing that was tried keeps weights, predictions." == checked.advice()
     assert not checked
 
@@ -100,6 +101,36 @@ def test_an_unknown_name_is_one_sentence(given):
 
 
 @needs_tensorflow
+def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    verdict = roundtrip(build=toy.build, data=toy.data, formats=["whole_h5"], loaders=["bare"], require=["optimizer"])
+
+    assert verdict, verdict
+    assert ["whole_h5"] == [way.format for way in verdict.ways]
+
+
+def test_what_was_not_there_before_saving_is_told_once(monkeypatch):
+    hidden = {"tokenizer": "before saving: none; after reload: none", "resave": "not tried"}
+    checked = Checked(tuple(replace(verdict("whole_h5", loader), unobservable=hidden) for loader in ("bare", "code")))
+
+    assert ["Not observable:", "  tokenizer: none", "  resave: not tried"] == checked.unseen().splitlines()
+
+
+def test_ways_that_lost_the_same_are_told_together():
+    checked = Checked((verdict("savedmodel", "bare", "weights"), verdict("savedmodel", "code", "weights")))
+
+    assert "savedmodel bare, savedmodel code:\n  weights['x']: missing after reload" == checked.losses()
+
+
+def test_of_one_format_the_way_that_needs_least_is_advised():
+    found = ways([verdict("whole_h5", "code"), verdict("whole_h5", "bare"), verdict("dot_keras", "code")], ())
+
+    assert [("dot_keras", "code"), ("whole_h5", "bare")] == sorted((way.format, way.loader) for way in found)
+
+
+@needs_tensorflow
 def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
     monkeypatch.syspath_prepend(str(TESTS))
     import toy_packaged as mine
@@ -113,8 +144,27 @@ def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
     assert not checked
 
 
+MODEL = """
+def build():
+    import tensorflow as tf
+    model = tf.keras.Sequential([tf.keras.Input((2,)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+"""
 BROKEN = {
     "returns_no_model": ("def build():\n    return {}", "build() returned dict; expected a compiled Keras model"),
+    "data_of_other_lengths": (
+        f"{MODEL}\ndef data():\n    return np.ones((4, 2)), np.ones(3)",
+        "did not train: data() returned arrays of [3, 4] examples; expected as many in each",
+    ),
+    "data_that_do_not_fit": (
+        f"{MODEL}\ndef data():\n    return np.ones((4, 3)), np.ones(4)",
+        "did not train: the model that build() returned cannot be called with data() and probes(): ValueError: Input 0",
+    ),
+    "loads_no_model": (
+        f"{MODEL}\ndef save(model, path):\n    model.save(path + '.h5')\n\ndef load(path):\n    return path",
+        "load() returned str; expected a Keras model",
+    ),
     "not_compiled": (
         "def build():\n    import tensorflow as tf\n    return tf.keras.Sequential([tf.keras.layers.Dense(1)])",
         "build() returned a model that is not compiled",
@@ -129,7 +179,8 @@ def test_a_build_that_is_wrong_is_a_verdict(tmp_path, capsys, name):
     data = "import numpy as np\ndef data():\n    return np.ones((4, 2)), np.ones(4)\n"
     (tmp_path / f"{name}.py").write_text(f"{data}\n{build}\n")
 
-    assert 1 == main(["check", str(tmp_path / f"{name}.py"), "--format", "whole_h5", "--loader", "bare"])
+    route = [] if "load(" in build else ["--format", "whole_h5", "--loader", "bare"]
+    assert 1 == main(["check", str(tmp_path / f"{name}.py"), *route])
     assert message in capsys.readouterr().out
 
 

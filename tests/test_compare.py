@@ -626,7 +626,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 FACTS = st.dictionaries(st.text(max_size=4), arrays() | JSON, max_size=3)
-OBSERVATIONS = st.dictionaries(st.sampled_from(ASPECTS), FACTS, max_size=3).map(Observation)
+OBSERVATIONS = st.dictionaries(st.sampled_from(list(ASPECTS)), FACTS, max_size=3).map(Observation)
 
 
 @CHEAP
@@ -645,7 +645,10 @@ def test_it_never_raises_and_both_sides_agree_that_there_is_a_difference(one, ot
 
 
 @CHEAP
-@given(st.sampled_from(ASPECTS), st.lists(st.sampled_from([0, 1, 0.0, -0.0, NAN, True, None, "", [], {}]), max_size=2))
+@given(
+    st.sampled_from(list(ASPECTS)),
+    st.lists(st.sampled_from([0, 1, 0.0, -0.0, NAN, True, None, "", [], {}]), max_size=2),
+)
 def test_both_sides_agree_about_values_that_are_nearly_equal(aspect, pair):
     one, other = (pair * 2)[:2] or (0, 0)
 
@@ -654,7 +657,7 @@ def test_both_sides_agree_about_values_that_are_nearly_equal(aspect, pair):
 
 
 @CHEAP
-@given(st.data(), arrays(), st.text(max_size=4), st.sampled_from(ASPECTS))
+@given(st.data(), arrays(), st.text(max_size=4), st.sampled_from(list(ASPECTS)))
 def test_one_changed_value_is_found_and_named(data, expected, name, aspect):
     assume(expected.size)
     index = tuple(data.draw(st.integers(0, side - 1)) for side in expected.shape)
@@ -700,7 +703,9 @@ def _wrapped(key, value, sibling):
 
 @CHEAP
 @given(
-    st.dictionaries(st.text(max_size=4), arrays() | JSON, min_size=1, max_size=4), st.data(), st.sampled_from(ASPECTS)
+    st.dictionaries(st.text(max_size=4), arrays() | JSON, min_size=1, max_size=4),
+    st.data(),
+    st.sampled_from(list(ASPECTS)),
 )
 def test_one_lost_fact_is_found_and_named(facts, data, aspect):
     lost = data.draw(st.sampled_from(sorted(facts)))

@@ -1,98 +1,108 @@
-"""Each stage is broken on purpose, in real processes with TensorFlow: exactly the right aspects must turn red."""
+"""Each damage, in real processes with TensorFlow, turns exactly its aspects red; each control turns none."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import damages
 import pytest
+from damage import Damage
+from damage_table import PAGE, page
+from damages import CONTROLS, DAMAGES, STOPPED, weights
 
-from harness.case import CODE, COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, REBUILD, WEIGHTS, Case, Recipe
+from harness.case import ASPECTS, CODE, WEIGHTS, Case, Recipe
 from harness.environment import Environment
-from harness.expect import FAILED, Expectations
+from harness.expect import FAILED, Expectations, unmet
+from harness.fleet import Fleet
+from harness.formats import find_format
 from harness.run import Run, Settings
+from harness.verdict import report
 
-pytestmark = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
-
-TOY = Recipe("toy", "toy")
-
-#: damage -> the aspects that it must turn red, and no other.
-CAUGHT = {
-    "CONTROL": set(),
-    "COMPILED_BY_FUNCTION": set(),
-    "USED": set(),
-    "SAVED_AGAIN": set(),
-    "ZEROED_BIAS": {WEIGHTS, PREDICTIONS, EVALUATION},
-    "PLANTED_NAN": {WEIGHTS, PREDICTIONS, EVALUATION},
-    "PERMUTED_CLASSES": {WEIGHTS, PREDICTIONS, EVALUATION},
-    "ITERATIONS_RESET": {OPTIMIZER},
-    "SLOTS_ZEROED": {OPTIMIZER},
-    "OTHER_EPSILON": {OPTIMIZER},
-    "FROM_LOGITS": {COMPILE},  # Keras sees that a softmax was the last op, and evaluates its logits either way
-    "LOSS_WEIGHTS": {COMPILE, EVALUATION},
-    "STEPS_PER_EXECUTION": {COMPILE},
-    "FROZEN_LAYER": {CONFIG},
-    "OTHER_ACTIVATION": {CONFIG, PREDICTIONS, EVALUATION},
-    "RENAMED_OUTPUT": {CONFIG, PREDICTIONS},
-    "FRESH_MODEL": {WEIGHTS, PREDICTIONS, EVALUATION, OPTIMIZER},
-    "SWAPPED_KERNELS": {WEIGHTS, PREDICTIONS, EVALUATION},
-    "ONE_ULP": {WEIGHTS},
-    "LOWER_RATE": {OPTIMIZER},
-    "OTHER_DROPOUT": {CONFIG},
-    "OTHER_METRIC": {COMPILE, EVALUATION},
-    "NOT_COMPILED": {COMPILE, OPTIMIZER, EVALUATION},
-    "NO_OPTIMIZER": {COMPILE, OPTIMIZER, EVALUATION},
-    "NEVER_RESTORES": {WEIGHTS, PREDICTIONS, EVALUATION},
-}
-STOPPED = {
-    "REFUSES": ("save", "ValueError: this format refuses every model"),
-    "CRASH": ("reload", "crashed: SIGABRT"),
-}
-
-
+HERE = Environment()
 UNTRAINED = Case(Recipe("untrained", "toy_untrained"), "whole_h5", CODE)
-FROZEN = Case(Recipe("frozen", "toy_frozen"), "damage:FRESH_MODEL", CODE)
-
-
-def case(damage):
-    return Case(TOY, f"damage:{damage}", REBUILD if damage == "NEVER_RESTORES" else CODE)
+FROZEN = Damage(weights.model_fresh, toy="toy_frozen").case
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory):
+def verdict(tmp_path_factory):
+    """The verdict of a case. All are reached first, what is saved again in a run of its own, by the same agents."""
+    if "tensorflow" not in HERE.versions:
+        pytest.skip("TensorFlow is not installed")
     folder = tmp_path_factory.mktemp("damage")
+    all_damages = [each for each in (*DAMAGES, *CONTROLS, *STOPPED) if not unmet(each.case, HERE)]
+    found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent))
-        cases = [*(case(each) for each in (*CAUGHT, *STOPPED)), UNTRAINED, FROZEN]
-        run = Run(cases, Environment(), Settings(folder / "records", folder))
-        yield run.start()
-        run.close()
+        fleet = Fleet(HERE, folder)
+        for again in (False, True):
+            cases = [each.case for each in all_damages if each.again is again] + [UNTRAINED, FROZEN] * (not again)
+            run = Run(cases, HERE, Settings(folder / "records", folder, again=again), fleet).start()
+            try:
+                found.update({case: run.verdict(case) for case in cases})
+            finally:
+                run.close()
+        fleet.close()
+    return found.__getitem__
 
 
-@pytest.mark.parametrize("damage", CAUGHT)
-def test_exactly_the_right_aspects_turn_red(run, damage):
-    verdict = run.verdict(case(damage))
-    expectations = Expectations([], Environment())
-    aspects = (WEIGHTS, CONFIG, COMPILE, OPTIMIZER, PREDICTIONS, EVALUATION)
-
-    assert "" == verdict.failure
-    assert CAUGHT[damage] == {each for each in aspects if expectations.keeping(verdict, each).kind == FAILED}
+def lit(verdict):
+    expectations = Expectations([], HERE)
+    return {aspect for aspect in ASPECTS if expectations.keeping(verdict, aspect).kind == FAILED}
 
 
-@pytest.mark.parametrize("damage", STOPPED)
-def test_a_stage_that_breaks_is_named(run, damage):
-    verdict = run.verdict(case(damage))
+@pytest.mark.parametrize("damage", [*DAMAGES, *CONTROLS], ids=str)
+def test_exactly_the_right_aspects_turn_red(verdict, damage):
+    if unmet(damage.case, HERE):
+        pytest.skip(unmet(damage.case, HERE))
+    judged = verdict(damage.case)
 
-    assert STOPPED[damage] == (verdict.stage, verdict.failure)
-
-
-def test_a_training_that_moves_nothing_proves_nothing(run):
-    verdict = run.verdict(UNTRAINED)
-
-    assert "train" == verdict.stage
-    assert "training moved no weight at all, so there is nothing to save and reload" in verdict.failure
+    assert "" == judged.failure
+    assert set(damage.lights) == lit(judged), report(judged)
 
 
-def test_a_fresh_model_is_told_even_by_the_weights_that_training_left_alone(run):
-    frozen = [each.name for each in run.verdict(FROZEN).about(WEIGHTS) if each.name.startswith("first/")]
+@pytest.mark.parametrize("damage", STOPPED, ids=str)
+def test_a_stage_that_breaks_is_named(verdict, damage):
+    judged = verdict(damage.case)
+
+    assert STOPPED[damage] == (judged.stage, judged.failure)
+
+
+def test_a_training_that_moves_nothing_proves_nothing(verdict):
+    judged = verdict(UNTRAINED)
+
+    assert "train" == judged.stage
+    assert "training moved no weight at all, so there is nothing to save and reload" in judged.failure
+
+
+def test_a_fresh_model_is_told_even_by_the_weights_that_training_left_alone(verdict):
+    frozen = [each.name for each in verdict(FROZEN).about(WEIGHTS) if each.name.startswith("first/")]
 
     assert ["first/kernel:0", "first/bias:0"] == frozen
+
+
+@pytest.mark.parametrize("aspect", ASPECTS)
+def test_every_aspect_is_lit_alone_by_some_damage(aspect):
+    assert any({aspect} == set(each.lights) for each in DAMAGES)
+
+
+def test_damages_light_something_and_controls_nothing():
+    assert [] == [str(each) for each in DAMAGES if not each.lights]
+    assert [] == [str(each) for each in CONTROLS if each.lights]
+
+
+def test_every_vice_is_in_the_table_and_has_its_format():
+    listed = {each.vice for each in (*DAMAGES, *CONTROLS, *STOPPED)}
+    modules = [each for each in vars(damages).values() if getattr(each, "__name__", "").startswith("damages.")]
+    written = {
+        vice
+        for module in modules
+        for name, vice in vars(module).items()
+        if callable(vice) and vice.__module__ == module.__name__ and not name.startswith("_")
+    }
+
+    assert written == listed
+    assert all(find_format(each.case.format) for each in (*DAMAGES, *CONTROLS, *STOPPED))
+
+
+def test_the_page_is_what_the_table_says():
+    assert page() == PAGE.read_text(encoding="utf-8"), "run: python tests/damage_table.py"

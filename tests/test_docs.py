@@ -6,12 +6,15 @@ import ast
 import re
 from pathlib import Path
 
+from harness.case import ASPECTS
+
 ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
+PACKAGES = {"aspects", "formats"}
 
 
 def layout():
-    """Module names of harness/ in the order of docs/design.md; the formats are one."""
+    """Module names of harness/ in the order of docs/design.md; a package is one."""
     page = (ROOT / "docs" / "design.md").read_text()
     block = page.partition("\nharness/\n")[2].partition("\ncases/")[0]
     return re.findall(r"\b(\w+)(?:\.py|/)  ", block)
@@ -26,7 +29,7 @@ def imports(path):
 
 
 def test_every_module_is_in_the_picture():
-    modules = {path.stem for path in HARNESS.glob("*.py") if not path.stem.startswith("__")} | {"formats"}
+    modules = {path.stem for path in HARNESS.glob("*.py") if not path.stem.startswith("__")} | PACKAGES
 
     assert modules == set(layout())
 
@@ -34,7 +37,7 @@ def test_every_module_is_in_the_picture():
 def test_imports_point_down():
     order = {name: place for place, name in enumerate(layout())}
     files = [(path.stem, path) for path in HARNESS.glob("*.py") if not path.stem.startswith("__")]
-    files += [("formats", path) for path in (HARNESS / "formats").glob("*.py")]
+    files += [(package, path) for package in PACKAGES for path in (HARNESS / package).glob("*.py")]
     upward = [
         f"{name} imports {imported}"
         for name, path in files
@@ -53,3 +56,10 @@ def test_nothing_of_the_harness_imports_the_suite_or_tensorflow_at_its_top():
 
             assert not heads & {"tensorflow", "keras", "tf_keras", "cases"}, path
             assert "transformers" not in heads or path.name == "warm.py", path
+
+
+def test_the_readme_says_of_every_aspect_what_the_code_says():
+    page = (ROOT / "README.md").read_text()
+
+    for aspect, meaning in ASPECTS.items():
+        assert f"| {aspect} | {meaning} |" in page

@@ -46,32 +46,69 @@ def test_what_is_not_promised_may_be_out_of_sight():
 
 
 @pytest.mark.parametrize(
-    ("predictions", "served", "expected"),
+    ("facts", "outputs", "served", "expected"),
     [
-        pytest.param({"one": 1, "output names": ["dense"]}, ["one/dense"], {"one/dense": 1}, id="bare"),
-        pytest.param({"one": 1, "output names": ["dense"]}, ["one/output_0"], {"one/output_0": 1}, id="exported"),
-        pytest.param({"one": 1, "output names": []}, ["one/output_1"], {"one/output_1": 1}, id="saved_without_names"),
+        pytest.param({"one": 1}, ["dense"], ["one/dense"], {"one/dense": 1}, id="bare"),
+        pytest.param({"one": 1}, ["dense"], ["one/output_0"], {"one/output_0": 1}, id="exported"),
+        pytest.param({"one": 1}, [], ["one/output_1"], {"one/output_1": 1}, id="saved_without_names"),
         pytest.param(
             {"one/0": 1, "one/1": 2},
+            [],
             ["one/output_1", "one/output_2"],
             {"one/output_1": 1, "one/output_2": 2},
             id="saved_list_without_names",
         ),
         pytest.param(
-            {"one/0": 1, "one/1": 2, "output names": ["start", "end"]},
+            {"one/0": 1, "one/1": 2},
+            ["start", "end"],
             ["one/end", "one/start"],
             {"one/start": 1, "one/end": 2},
             id="list",
         ),
         pytest.param(
-            {"one/b": 1, "one/a": 2, "output names": ["a", "b"]},
+            {"one/b": 1, "one/a": 2},
+            ["a", "b"],
             ["one/output_0", "one/output_1"],
             {"one/output_1": 1, "one/output_0": 2},
             id="dict_by_position",
         ),
-        pytest.param({"one/logits": 1, "one structure": {}}, ["one/logits"], {"one/logits": 1}, id="dict_by_name"),
-        pytest.param({"one": 1, "output names": ["dense"]}, ["one/other"], {"one/": 1}, id="unknown_name"),
+        pytest.param({"one/logits": 1}, [], ["one/logits"], {"one/logits": 1}, id="dict_by_name"),
+        pytest.param({"one": 1}, ["dense"], ["one/other"], {"one/": 1}, id="unknown_name"),
+        pytest.param(
+            {"input/ids": 1, "takes int64": 2, "output": 3},
+            ["dense"],
+            ["input/keras_tensor", "takes int64", "output/dense"],
+            {"input/ids": 1, "takes int64": 2, "output/dense": 3},
+            id="not_about_outputs",
+        ),
     ],
 )
-def test_predictions_take_the_names_of_the_signature(predictions, served, expected):
-    assert expected == as_served(predictions, dict.fromkeys(served))
+def test_outputs_take_the_names_of_the_signature(facts, outputs, served, expected):
+    assert expected == as_served(facts, outputs, dict.fromkeys(served))
+
+
+SAID = [
+    ("Error: your model is starting with a freshly initialized optimizer.", "optimizer"),
+    ("Skipping variable loading for optimizer 'Adam', because it has 5 variables", "optimizer"),
+    ("Value in checkpoint could not be found in the restored object: (root).optimizer._iterations", "optimizer"),
+    ("Value in checkpoint could not be found in the restored object: (root).layer.kernel", "weights"),
+    ("Skipping loading of weights for layer #1 (named dense)", "weights"),
+    ("Some layers were not initialized from the checkpoint and are newly initialized: ['pooler']", "weights"),
+    ("No training configuration found in the save file, so the model was *not* compiled.", "compile"),
+    ("something that nobody has seen before", "warnings"),
+]
+
+
+@pytest.mark.parametrize(("message", "aspect"), SAID)
+def test_what_a_loader_admits_is_a_difference_of_the_aspect_that_it_names(message, aspect):
+    after = Observation({**BEFORE.facts, "warnings": {"said": [message]}})
+    differences, hidden = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, after)
+
+    assert [f"{aspect}: the loader said: {message}"] == [str(each) for each in differences]
+    assert "warnings" not in hidden
+
+
+def test_a_harmless_message_is_no_difference():
+    said = {"said": ["TensorFlow and JAX classes are deprecated and will be removed in Transformers v5."]}
+
+    assert () == judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, Observation({**BEFORE.facts, "warnings": said}))[0]

@@ -4,24 +4,39 @@ import errno
 import json
 import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.batches import Inputs
 from harness.case import HarnessError, InfrastructureError, Observation
-from harness.observe import Inputs
-from harness.record import About, new_record, open_record
+from harness.record import LAYOUT, About, Draft, open_record
 
 ABOUT = About("recipe", "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
-INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}})
+INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}}, ("a text",))
 REFERENCE = Observation({"weights": {"b": np.ones(2, "float32"), "a": np.zeros(1)}}, {"config": "none"})
+
+
+class Tokenizer:
+    def save_pretrained(self, folder):
+        Path(folder).mkdir()
+        Path(folder, "vocabulary").write_text("words")
+
+
+def recorded(path, text, about=ABOUT):
+    draft = Draft(path, about)
+    draft.write(lambda artifact: artifact.write_text(text), Tokenizer())
+    return draft.finish(INPUTS, REFERENCE)
+
+
+def refuse(artifact):
+    raise ValueError("refused")
 
 
 @pytest.fixture
 def path(tmp_path):
-    with new_record(tmp_path / "recipe" / "whole_h5", ABOUT, INPUTS, REFERENCE) as artifact:
-        artifact.write_text("weights")
-    return tmp_path / "recipe" / "whole_h5"
+    return recorded(tmp_path / "recipe" / "whole_h5", "weights")
 
 
 def test_a_record_holds_all_that_a_reload_needs(path):
@@ -31,6 +46,8 @@ def test_a_record_holds_all_that_a_reload_needs(path):
     assert {"recipe": "recipe", "format": "whole_h5", "displaced": ("pooler",)}.items() <= vars(record.about).items()
     assert ["b", "a"] == list(record.reference().facts["weights"])
     assert {"config": "none"} == record.reference().unobservable
+    assert "words" == (record.tokenizer / "vocabulary").read_text()
+    assert ("a text",) == record.inputs().texts
     assert INPUTS.data[0].tolist() == record.inputs().data[0].tolist()
     assert INPUTS.probes["one"]["ids"].tolist() == record.inputs().probes["one"]["ids"].tolist()
 
@@ -40,20 +57,29 @@ def test_the_size_is_that_of_the_artifact(path):
 
 
 def test_a_failing_save_leaves_nothing_behind(tmp_path):
-    with pytest.raises(ValueError, match="refused"), new_record(tmp_path / "record", ABOUT, INPUTS, REFERENCE):
-        raise ValueError("refused")
+    with pytest.raises(ValueError, match="refused"):
+        Draft(tmp_path / "record", ABOUT).write(refuse)
 
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_draft_that_is_given_up_leaves_nothing_behind_and_a_finished_one_stays(tmp_path):
+    Draft(tmp_path / "record", ABOUT).discard()
+    assert [] == list(tmp_path.iterdir())
+
+    draft = Draft(tmp_path / "record", ABOUT)
+    draft.finish(INPUTS, REFERENCE)
+    draft.discard()
+    assert [tmp_path / "record"] == list(tmp_path.iterdir())
+
+
 def test_a_record_is_replaced_whole(path):
-    with new_record(path, replace(ABOUT, recipe="again"), INPUTS, REFERENCE) as artifact:
-        artifact.write_text("other")
+    recorded(path, "other", replace(ABOUT, recipe="again"))
 
     assert ("again", "other") == (open_record(path).about.recipe, open_record(path).artifact.read_text())
 
 
-@pytest.mark.parametrize("name", ["artifact/model.h5", "reference.safetensors", "inputs.json"])
+@pytest.mark.parametrize("name", ["artifact/model.h5", "reference.safetensors", "inputs.json", "tokenizer/vocabulary"])
 def test_an_altered_file_is_named(path, name):
     with (path / name).open("ab") as file:
         file.write(b" ")
@@ -81,11 +107,12 @@ def test_what_is_no_record_is_refused(tmp_path):
         open_record(tmp_path)
 
 
-def test_a_newer_layout_is_refused(path):
+@pytest.mark.parametrize(("layout", "do"), [(99, "update the harness"), (1, "train and save again")])
+def test_another_layout_is_refused(path, layout, do):
     about = json.loads((path / "record.json").read_text())
-    (path / "record.json").write_text(json.dumps({**about, "layout": 99}))
+    (path / "record.json").write_text(json.dumps({**about, "layout": layout}))
 
-    with pytest.raises(HarnessError, match="a record of layout 99; this harness reads up to 1: update the harness"):
+    with pytest.raises(HarnessError, match=f"a record of layout {layout}; this harness reads {LAYOUT}: {do}"):
         open_record(path)
 
 
@@ -97,9 +124,11 @@ def test_a_newer_layout_is_refused(path):
     ],
 )
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, error):
-    with pytest.raises(InfrastructureError, match="the disk is full; free some space"):  # noqa: SIM117
-        with new_record(tmp_path / "record", ABOUT, INPUTS, REFERENCE):
-            raise error
+    def save(artifact):
+        raise error
+
+    with pytest.raises(InfrastructureError, match="the disk is full; free some space"):
+        Draft(tmp_path / "record", ABOUT).write(save)
 
     assert [] == list(tmp_path.iterdir())
 
@@ -107,6 +136,5 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, error):
 def test_an_unwritable_folder_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(InfrastructureError, match="cannot be written"):  # noqa: SIM117
-        with new_record(tmp_path / "file" / "record", ABOUT, INPUTS, REFERENCE):
-            pass
+    with pytest.raises(InfrastructureError, match="cannot be written"):
+        Draft(tmp_path / "file" / "record", ABOUT)

@@ -8,16 +8,22 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import harness.run
+import harness.fleet
+from harness.batches import Inputs
 from harness.case import Case, InfrastructureError, Observation, Recipe
 from harness.environment import Environment
-from harness.observe import Inputs
-from harness.record import About, new_record, write_observation
+from harness.record import About, Draft, write_observation
 from harness.run import Run, Settings
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 SEEN = Observation({"weights": {"a": np.ones(1)}})
-RETURNED = {"kind": "returned", "value": {"load": 1.0, "observe": 1.0, "versions": {}}}
+RETURNED = {"kind": "returned", "value": {"load": 1.0, "observe": 1.0, "versions": {}, "again": {}}}
+
+
+def recorded(path, format):
+    draft = Draft(path, About("recipe", format, "model"))
+    draft.write(lambda artifact: artifact.write_text("model"))
+    return draft.finish(Inputs((), {}), SEEN)
 
 
 class PlayedAgent:
@@ -44,6 +50,7 @@ class PlayedAgent:
             outcome = self.script.get(("reload", arguments["loader"]), RETURNED)
             if outcome is RETURNED:
                 write_observation(Path(arguments["observation"]), SEEN)
+                outcome = {**RETURNED, "value": {**RETURNED["value"], "again": self._again(arguments["again"])}}
             say(event="ended", outcome=outcome)
             return
         self.jobs.append(("train", arguments["recipe"], tuple(arguments["formats"])))
@@ -55,11 +62,21 @@ class PlayedAgent:
             if ("save", name) in self.script:
                 say(event="ended", outcome=self.script.pop(("save", name)))
                 return
-            path = Path(arguments["records"]) / arguments["recipe"] / name
-            with new_record(path, About(arguments["recipe"], name, "model"), Inputs((), {}), SEEN) as artifact:
-                artifact.write_text("model")
+            say(event="progress", value={"format": name, "saving": False})
+        for name in arguments["formats"]:
+            path = recorded(Path(arguments["records"]) / arguments["recipe"] / name, name)
             say(event="progress", value={"format": name, "trained": 1.0, "seconds": 1.0, "record": str(path)})
         say(event="ended", outcome={"kind": "returned", "value": None})
+
+    def _again(self, targets):
+        """Format -> what became of saving what was loaded in it."""
+        return {
+            name: self.script.get(("again", name)) or {"record": str(recorded(Path(folder), name))}
+            for name, folder in targets
+        }
+
+    def cancel(self, number):
+        pass
 
     def close(self):
         pass
@@ -71,7 +88,7 @@ def play(tmp_path, monkeypatch):
 
     def run(cells, **script):
         agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {**script.pop("steps", {}), **script}})
-        monkeypatch.setattr(harness.run, "Agent", agent)
+        monkeypatch.setattr(harness.fleet, "Agent", agent)
         run = Run(cells, HERE, Settings(tmp_path / "records", tmp_path / "logs", workers=1)).start()
         try:
             return {case.id: run.verdict(case) for case in cells}, agent.jobs
@@ -98,7 +115,8 @@ def test_a_recipe_is_trained_once_for_all_its_formats(play):
 def test_a_reload_goes_to_the_profile_of_its_loader(play):
     _, jobs = play(cells("savedmodel-bare", "savedmodel-code"))
 
-    assert {("reload", "plain", "savedmodel", "bare"), ("reload", "full", "savedmodel", "code")} == set(jobs[1:])
+    first_loads = {job for job in jobs[1:] if job[2] == "savedmodel"}
+    assert {("reload", "plain", "savedmodel", "bare"), ("reload", "full", "savedmodel", "code")} == first_loads
 
 
 def test_the_records_of_a_finished_run_are_gone(play, tmp_path):
@@ -125,7 +143,7 @@ def test_a_save_that_crashes_costs_its_own_format_alone(play):
 
     assert ["", "crashed: SIGSEGV", ""] == [each.failure for each in verdicts.values()]
     assert ["", "save", ""] == [each.stage for each in verdicts.values()]
-    assert ("train", "recipe", ("dot_keras",)) in jobs
+    assert ("train", "recipe", ("savedmodel", "dot_keras")) in jobs
 
 
 def test_a_reload_that_hangs_is_told(play):
@@ -142,3 +160,26 @@ def test_a_full_disk_ends_the_run(play):
             cells("savedmodel-bare"),
             train={"kind": "raised", "exception": "InfrastructureError", "message": "the disk is full"},
         )
+
+
+def test_what_was_loaded_is_saved_and_loaded_twice_more_and_once_in_another_format(play):
+    verdicts, jobs = play(cells("savedmodel-bare"))
+
+    assert ["savedmodel", "savedmodel", "whole_h5", "savedmodel"] == [job[2] for job in jobs[1:]]
+    assert {"bare"} == {job[3] for job in jobs[1:]}
+    assert () == next(iter(verdicts.values())).about("resave")
+
+
+def test_what_is_served_is_not_saved_again(play):
+    verdicts, jobs = play(cells("savedmodel-serving"))
+
+    assert ["savedmodel"] == [job[2] for job in jobs[1:]]
+    assert "a serving load gives no model to save" == next(iter(verdicts.values())).unobservable["resave"]
+
+
+def test_a_model_that_cannot_be_saved_again_is_a_difference_of_its_own(play):
+    verdicts, _ = play(cells("savedmodel-bare"), steps={("again", "savedmodel"): {"failure": "ValueError: no"}})
+
+    assert ["resave['load 2']: did not save: ValueError: no"] == [
+        str(each) for each in next(iter(verdicts.values())).differences
+    ]

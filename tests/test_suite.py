@@ -67,15 +67,3 @@ def test_every_known_failure_is_about_a_cell_and_says_why(known):
         headings = re.findall(r"^## (.*)$", (ROOT / page).read_text(), re.MULTILINE)
 
         assert anchor in [re.sub(r"[^a-z0-9 _-]", "", each.lower()).replace(" ", "-") for each in headings]
-
-
-def test_no_two_known_failures_claim_one_failure():
-    claims = [
-        (case.id, one.cells, other.cells)
-        for one, other in combinations(SUITE.known_failures, 2)
-        if one.about == other.about and one.when == other.when
-        for case in CASES
-        if matches(one.cells, case.id) and matches(other.cells, case.id)
-    ]
-
-    assert [] == claims

@@ -106,8 +106,8 @@ def test_what_could_not_be_compared_is_never_passed_over():
     ("count", "last"),
     [
         pytest.param(10, "  weights['w9']: missing after reload", id="all"),
-        pytest.param(11, "  and 1 more", id="one-too-many"),
-        pytest.param(33, "  and 23 more", id="many"),
+        pytest.param(11, "  and 1 more of the weights", id="one-too-many"),
+        pytest.param(33, "  and 23 more of the weights", id="many"),
     ],
 )
 def test_at_most_ten_differences_are_shown(count, last):
@@ -117,6 +117,28 @@ def test_at_most_ten_differences_are_shown(count, last):
     assert f"mean_pool-focal-h5-library: weights changed after the round trip ({count} differences)" == lines[0]
     assert last == lines[-1]
     assert 2 + min(count, 11) == len(lines)
+
+
+def test_every_aspect_that_changed_has_its_share_of_the_lines():
+    many = [
+        Difference(aspect, f"x{number}", "missing after reload")
+        for aspect in (WEIGHTS, OPTIMIZER, PREDICTIONS)
+        for number in range(5)
+    ]
+    lines = report(verdict(*many)).splitlines()[2:]
+
+    assert ["weights", "weights", "weights", "and 2 more of the weights"] == [
+        line.strip().partition("[")[0] for line in lines[:4]
+    ]
+    assert 12 == len(lines)
+
+
+def test_aspects_with_one_reason_share_a_line():
+    told = report(verdict(unobservable={CONFIG: "no model", OPTIMIZER: "no model", WEIGHTS: "none"}))
+
+    assert ["  config and optimizer: not compared (no model)", "  weights: not compared (none)"] == (
+        told.splitlines()[2:]
+    )
 
 
 @pytest.mark.parametrize(
@@ -201,4 +223,4 @@ def test_a_stopped_row_reached_no_aspect():
 
 
 def test_a_row_knows_aspects_that_the_harness_does_not():
-    assert "lost" == row(verdict(Difference("tokenizer", "ids", "3, but should be 4")))["aspects"]["tokenizer"]
+    assert "lost" == row(verdict(Difference("colour", "hue", "3, but should be 4")))["aspects"]["colour"]

@@ -32,6 +32,7 @@ def restore(model: Any, path: Path) -> None:
 CHECKPOINT = Format(
     name="checkpoint",
     artifact="checkpoint",
+    crosses="weights_h5",
     save=save,
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from harness.case import BARE, CODE, LIBRARY, REBUILD
 from harness.formats import savedmodel, whole_h5
-from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, Format
+from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, WITHOUT_CODE, Format
 
 DOT_KERAS = Format(
     name="dot_keras",
     artifact="model.keras",
+    crosses="whole_h5",
     save=whole_h5.save,
     load=savedmodel.load,
     restore=whole_h5.restore,
-    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
+    keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
 )

@@ -6,16 +6,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from harness.case import ASPECTS, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS
+from harness.case import (
+    ASPECTS,
+    CLASS,
+    EVALUATION,
+    LOSSES,
+    OPTIMIZER,
+    PREDICTIONS,
+    RESAVE,
+    RESUME,
+    SIGNATURE,
+    TOKENIZER,
+    WARNINGS,
+    WEIGHTS,
+)
 
-#: What a whole-model format is documented to keep.
+#: What a whole-model format is documented to keep, for a process that has the classes. A tokenizer is packaged beside.
 EVERYTHING = frozenset(ASPECTS)
+#: The same for a process that has TensorFlow alone.
+WITHOUT_CODE = EVERYTHING - {CLASS, TOKENIZER}
 #: What follows from the weights alone, once the model has been built and compiled by its own code.
-WHAT_WEIGHTS_DECIDE = frozenset({WEIGHTS, PREDICTIONS, EVALUATION})
+WHAT_WEIGHTS_DECIDE = frozenset(
+    {WEIGHTS, LOSSES, PREDICTIONS, SIGNATURE, TOKENIZER, EVALUATION, RESAVE, WARNINGS},
+)
 #: The same, where the state of the optimizer is written too.
-WHAT_TRAINING_STATE_DECIDES = WHAT_WEIGHTS_DECIDE | {OPTIMIZER}
+WHAT_TRAINING_STATE_DECIDES = WHAT_WEIGHTS_DECIDE | {OPTIMIZER, RESUME}
 #: What an inference-only load can show.
-WHAT_SERVING_SHOWS = frozenset({WEIGHTS, PREDICTIONS})
+WHAT_SERVING_SHOWS = frozenset({WEIGHTS, PREDICTIONS, SIGNATURE, WARNINGS})
 
 #: A traced graph is optimised anew when it is loaded. Measured over the default matrix on TensorFlow 2.21:
 #: no gap in float32, at most 2.4e-07 in mixed precision.
@@ -36,7 +53,8 @@ class Format:
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
-        tolerance: Absolute gap allowed in predictions and evaluation. 0 is bit for bit.
+        crosses: Name of the format in which a model that was loaded from this one is saved as well; "" for none.
+        tolerance: Absolute gap allowed in what is computed with floats. 0 is bit for bit.
         takes: Whether the format can be tried on this kind of model at all.
     """
 
@@ -47,5 +65,6 @@ class Format:
     load: Callable[[Path, Mapping[str, Any]], Any] | None = None
     restore: Callable[[Any, Path], None] | None = None
     needs: tuple[str, ...] = ()
+    crosses: str = ""
     tolerance: float = 0.0
     takes: Callable[[Any], bool] = lambda model: True

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.case import CONFIG, LIBRARY, PREDICTIONS, WEIGHTS
+from harness.case import CLASS, CONFIG, LIBRARY, NAMES, PREDICTIONS, RESAVE, SIGNATURE, TOKENIZER, WARNINGS, WEIGHTS
 from harness.formats.format import Format
 
 
@@ -34,11 +34,14 @@ def load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
     return getattr(transformers, "TF" + architecture.removeprefix("TF")).from_pretrained(str(path))
 
 
-_KEEPS = {LIBRARY: frozenset({WEIGHTS, CONFIG, PREDICTIONS})}
+_KEEPS = {
+    LIBRARY: frozenset({WEIGHTS, CONFIG, CLASS, NAMES, PREDICTIONS, SIGNATURE, TOKENIZER, RESAVE, WARNINGS}),
+}
 
 HF_H5 = Format(
     name="hf_h5",
     artifact="pretrained",
+    crosses="hf_safetensors",
     save=save_h5,
     load=load,
     keeps=_KEEPS,
@@ -49,6 +52,7 @@ HF_H5 = Format(
 HF_SAFETENSORS = Format(
     name="hf_safetensors",
     artifact="pretrained",
+    crosses="hf_h5",
     save=save_safetensors,
     load=load,
     keeps=_KEEPS,

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
-from harness.formats.format import EVERYTHING, OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, WHAT_WEIGHTS_DECIDE, Format
+from harness.formats.format import (
+    EVERYTHING,
+    OF_A_TRACED_GRAPH,
+    WHAT_SERVING_SHOWS,
+    WHAT_WEIGHTS_DECIDE,
+    WITHOUT_CODE,
+    Format,
+)
 
 
 def save(model: Any, path: Path) -> None:
@@ -33,11 +40,12 @@ def restore(model: Any, path: Path) -> None:
 SAVEDMODEL = Format(
     name="savedmodel",
     artifact="model",
+    crosses="whole_h5",
     save=save,
     load=load,
     restore=restore,
     keeps={
-        BARE: EVERYTHING,
+        BARE: WITHOUT_CODE,
         LIBRARY: EVERYTHING,
         CODE: EVERYTHING,
         REBUILD: WHAT_WEIGHTS_DECIDE,

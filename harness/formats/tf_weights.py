@@ -28,6 +28,7 @@ def restore(model: Any, path: Path) -> None:
 TF_WEIGHTS = Format(
     name="tf_weights",
     artifact="weights",
+    crosses="checkpoint",
     save=save,
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},

@@ -12,7 +12,7 @@ from typing import Any
 
 from harness.case import BARE, CODE, LIBRARY
 from harness.formats import savedmodel
-from harness.formats.format import EVERYTHING, Format
+from harness.formats.format import EVERYTHING, WITHOUT_CODE, Format
 
 
 def save(model: Any, path: Path) -> None:
@@ -22,8 +22,9 @@ def save(model: Any, path: Path) -> None:
 TRACELESS = Format(
     name="traceless",
     artifact="model",
+    crosses="dot_keras",
     save=save,
     load=savedmodel.load,
-    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING},
+    keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING},
     needs=("keras<3",),
 )

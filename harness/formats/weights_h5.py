@@ -21,6 +21,7 @@ def save(model: Any, path: Path) -> None:
 WEIGHTS_H5 = Format(
     name="weights_h5",
     artifact="model.weights.h5",
+    crosses="tf_weights",
     save=save,
     restore=whole_h5.restore,
     keeps={REBUILD: WHAT_WEIGHTS_DECIDE},

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.case import BARE, CODE, LIBRARY, REBUILD
 from harness.formats import savedmodel
-from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, Format
+from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, WITHOUT_CODE, Format
 
 
 def save(model: Any, path: Path) -> None:
@@ -26,8 +26,9 @@ def restore(model: Any, path: Path) -> None:
 WHOLE_H5 = Format(
     name="whole_h5",
     artifact="model.h5",
+    crosses="dot_keras",
     save=save,
     load=savedmodel.load,
     restore=restore,
-    keeps={BARE: EVERYTHING, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
+    keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
 )

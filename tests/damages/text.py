@@ -1,0 +1,82 @@
+"""Damages of the tokenizer, in the folder where it is packaged."""
+
+from __future__ import annotations
+
+import json
+
+from damage import on_packing
+
+VOCABULARY, SETTINGS, FAST = "sentencepiece.bpe.model", "tokenizer_config.json", "tokenizer.json"
+
+
+def pads_left(folder):
+    """The tokenizer pads on the other side."""
+    _set(folder, padding_side="left")
+
+
+def takes_less(folder):
+    """The tokenizer says that the model takes fewer tokens."""
+    _set(folder, model_max_length=6)
+
+
+def end_replaced(folder):
+    """The tokenizer ends texts with another special token."""
+    _set(folder, eos_token="<mask>", sep_token="<mask>")
+
+
+def vocabulary_reordered(folder):
+    """Two tokens have swapped their ids."""
+
+    def swap(pieces):
+        piece = pieces[8].piece
+        pieces[8].piece, pieces[5].piece = pieces[5].piece, piece
+        pieces[8].score, pieces[5].score = pieces[5].score, pieces[8].score
+
+    _rewrite(folder, swap)
+
+
+def merged_otherwise(folder):
+    """The tokenizer splits a word in other places: a token has become unlikely."""
+
+    def forget(pieces):
+        next(each for each in pieces if each.piece == "\u2581war").score = -100.0
+
+    _rewrite(folder, forget)
+
+
+def lowercases_when_fast(folder):
+    """The fast tokenizer lowers cases, the slow one does not."""
+    from transformers import AutoTokenizer
+
+    AutoTokenizer.from_pretrained(str(folder)).backend_tokenizer.save(str(folder / FAST))
+    stored = json.loads((folder / FAST).read_text(encoding="utf-8"))
+    stored["normalizer"] = {"type": "Sequence", "normalizers": [{"type": "Lowercase"}, stored["normalizer"]]}
+    (folder / FAST).write_text(json.dumps(stored), encoding="utf-8")
+
+
+def tokenizer_gone(folder):
+    """The vocabulary is not there any more."""
+    (folder / VOCABULARY).unlink()
+
+
+def _set(folder, **settings):
+    stored = json.loads((folder / SETTINGS).read_text(encoding="utf-8"))
+    (folder / SETTINGS).write_text(json.dumps({**stored, **settings}), encoding="utf-8")
+
+
+def _rewrite(folder, change):
+    from sentencepiece import sentencepiece_model_pb2
+
+    model = sentencepiece_model_pb2.ModelProto()
+    model.ParseFromString((folder / VOCABULARY).read_bytes())
+    change(model.pieces)
+    (folder / VOCABULARY).write_bytes(model.SerializeToString())
+
+
+PADS_LEFT = on_packing(pads_left)
+TAKES_LESS = on_packing(takes_less)
+END_REPLACED = on_packing(end_replaced)
+VOCABULARY_REORDERED = on_packing(vocabulary_reordered)
+MERGED_OTHERWISE = on_packing(merged_otherwise)
+LOWERCASES_WHEN_FAST = on_packing(lowercases_when_fast)
+TOKENIZER_GONE = on_packing(tokenizer_gone)

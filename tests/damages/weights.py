@@ -1,0 +1,123 @@
+"""Damages of weights, and of what reads them."""
+
+from __future__ import annotations
+
+import numpy as np
+from damage import after_load, on_restore
+
+from harness.formats import WEIGHTS_H5
+
+
+def weight_one_ulp_off(model):
+    """A weight that no output depends on is off by one ULP."""
+    _set(model.get_layer("first").kernel, lambda value: np.nextafter(value, np.float32(np.inf)), (3, 0))
+
+
+def zero_negative(model):
+    """A weight that is 0.0 comes back as -0.0."""
+    _set(model.get_layer("second").kernel, np.negative, (0, 0))
+
+
+def nan_planted(model):
+    """A bias comes back with NaN in it."""
+    _set(model.get_layer("label").bias, lambda value: np.float32(np.nan), 0)
+
+
+def bias_dropped(model):
+    """A bias comes back as zeros."""
+    _set(model.get_layer("second").bias, np.zeros_like)
+
+
+def kernels_swapped(model):
+    """Two kernels of the same shape are swapped."""
+    first, second = model.get_layer("first").kernel, model.get_layer("second").kernel
+    kernels = first.numpy(), second.numpy()
+    first.assign(kernels[1])
+    second.assign(kernels[0])
+
+
+def kernel_transposed(model):
+    """A square kernel comes back transposed."""
+    _set(model.get_layer("second").kernel, np.transpose)
+
+
+def classes_permuted(model):
+    """The output layer comes back with its classes in another order."""
+    label = model.get_layer("label")
+    _set(label.kernel, lambda value: value[:, ::-1])
+    _set(label.bias, lambda value: value[::-1])
+
+
+def weights_rounded(model):
+    """All weights have been through half precision."""
+    for weight in model.weights:
+        _set(weight, lambda value: value.astype("float16").astype("float32"))
+
+
+def head_fresh(model):
+    """The output layer starts anew."""
+    from tensorflow import keras
+
+    fresh = keras.models.clone_model(model)
+    model.get_layer("label").set_weights(fresh.get_layer("label").get_weights())
+
+
+def model_fresh(model):
+    """The whole model starts anew, weights and optimizer."""
+    from tensorflow import keras
+
+    fresh = keras.models.clone_model(model)
+    fresh.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return fresh
+
+
+def never_restores(model, path):
+    """The weights are never read, and nobody says so."""
+
+
+def statistics_reset(model):
+    """A normalization forgets the variance that it has seen."""
+    _set(model.get_layer("normed").moving_variance, np.ones_like)
+
+
+def weight_widened(model):
+    """A weight comes back in float64, and is cast whenever it is used."""
+    import tensorflow as tf
+
+    layer = model.get_layer("block").inner
+    wide = tf.Variable(layer.kernel.numpy().astype("float64"), name=layer.kernel.name.partition(":")[0])
+    layer._trainable_weights[:] = [wide, layer.bias]
+    layer.call = lambda inputs: inputs @ tf.cast(wide, "float32") + layer.bias
+
+
+def weight_renamed(model):
+    """A weight comes back under another name."""
+    model.get_layer("first").kernel._handle_name = "first/matrix:0"
+
+
+def weights_reordered(model):
+    """The weights of a layer come back in another order."""
+    model.get_layer("first")._trainable_weights.reverse()
+
+
+def _set(variable, change, place=...):
+    value = variable.numpy()
+    value[place] = change(value[place])
+    variable.assign(value)
+
+
+WEIGHT_ONE_ULP_OFF = after_load(weight_one_ulp_off)
+ZERO_NEGATIVE = after_load(zero_negative)
+NAN_PLANTED = after_load(nan_planted)
+BIAS_DROPPED = after_load(bias_dropped)
+KERNELS_SWAPPED = after_load(kernels_swapped)
+KERNEL_TRANSPOSED = after_load(kernel_transposed)
+CLASSES_PERMUTED = after_load(classes_permuted)
+WEIGHTS_ROUNDED = after_load(weights_rounded)
+HEAD_FRESH = after_load(head_fresh)
+MODEL_FRESH = after_load(model_fresh)
+NEVER_RESTORES = on_restore(never_restores, WEIGHTS_H5)
+STATISTICS_RESET = after_load(statistics_reset)
+WEIGHT_WIDENED = after_load(weight_widened)
+WEIGHT_RENAMED = after_load(weight_renamed)
+WEIGHTS_REORDERED = after_load(weights_reordered)

@@ -1,0 +1,130 @@
+"""What needs no TensorFlow of looking at a model: messages of loaders, tokenizers, batches."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from harness.aspects import LOOKS, SAVED_AGAIN
+from harness.aspects import tokenizer as tokenizers
+from harness.aspects.signature import PADDING, resized
+from harness.aspects.structure import class_
+from harness.aspects.warned import HARMLESS, caught, meaning
+from harness.batches import Inputs, by_name, examples, first, flatten, leaves, structure
+from harness.case import ASPECTS, OPTIMIZER, RESAVE, RESUME, TOKENIZER, WARNINGS
+
+IDS = {"ids": np.ones((4, 3), "int32"), "price": np.ones((4, 2), "float32")}
+
+
+def test_every_aspect_is_looked_at_or_has_a_moment_of_its_own():
+    assert set(ASPECTS) == {*LOOKS, RESUME, RESAVE, TOKENIZER, WARNINGS}
+    assert set(SAVED_AGAIN) < set(LOOKS)
+
+
+def test_what_is_logged_and_warned_of_is_caught_and_nothing_else():
+    logger = logging.getLogger("tensorflow")
+    with caught() as said:
+        logger.warning("Skipping\n  loading weights")
+        logging.getLogger("somebody.else").error("no")
+        logging.getLogger("absl").info("all is well")
+        warnings.warn("newly initialized", UserWarning, stacklevel=1)
+        warnings.warn("old", DeprecationWarning, stacklevel=1)
+    logger.warning("too late")
+
+    assert ["Skipping loading weights", "no", "UserWarning: newly initialized"] == said
+
+
+def test_the_first_meaning_counts_and_what_nobody_knows_has_none():
+    assert OPTIMIZER == meaning("your model is starting with a freshly initialized optimizer.")
+    assert HARMLESS == meaning("5 out of the last 5 calls triggered tf.function retracing.")
+    assert meaning("a message of the next release") is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "shapes"),
+    [(-1, {"ids": (4, 2), "price": (4, 2)}), (PADDING, {"ids": (4, 5), "price": (4, 2)})],
+)
+def test_only_what_is_open_is_resized(columns, shapes):
+    takes = {"ids": ("int32", [None, None]), "price": ("float32", [None, 2])}
+
+    changed = resized(IDS, takes, columns)
+
+    assert shapes == {name: each.shape for name, each in changed.items()}
+    assert not changed["ids"][:, 3:].any()
+    assert list(shapes.values()) == [each.shape for each in resized(list(IDS.values()), takes, columns)]
+    assert shapes["ids"] == resized(IDS["ids"], takes, columns).shape
+    assert (4, 3 + columns, 2) == resized(np.ones((4, 3, 2)), {"series": ("float32", [None, None, 2])}, columns).shape
+
+
+def test_batches_are_read_whatever_they_are_made_of():
+    nested = {"a": [IDS["ids"], IDS["price"]], "b": IDS["ids"]}
+
+    assert 4 == examples(nested)
+    assert 3 == len(list(leaves(nested)))
+    assert (2, 3) == first(nested, 2)["a"][0].shape
+    assert ["x/a/0", "x/a/1", "x/b"] == list(flatten("x", nested))
+    assert {"a": ["array", "array"], "b": "array"} == structure(nested)
+    assert ["one", "two"] == list(by_name(nested["a"], ["one", "two"]))
+    assert ["one"] == list(by_name(IDS["ids"], ["one"]))
+    assert IDS is by_name(IDS, ["not", "asked"])
+
+
+class Words:
+    """A tokenizer of words of one letter."""
+
+    padding_side, truncation_side, model_max_length, special_tokens_map = "right", "right", 8, {"pad": "_"}
+
+    def __init__(self, shift=0):
+        self.shift = shift
+
+    def __call__(self, texts, padding, return_tensors):
+        width = max(map(len, texts))
+        ids = np.array([[ord(letter) + self.shift for letter in text.ljust(width, "_")] for text in texts])
+        return {"input_ids": ids, "attention_mask": (ids != ord("_") + self.shift).astype("int64")}
+
+    def save_pretrained(self, folder):
+        raise AssertionError("observing does not save")
+
+
+def test_a_tokenizer_is_observed_as_both_kinds_and_with_predictions_from_text():
+    model = SimpleNamespace(predict=lambda x, batch_size, verbose: x["input_ids"].sum(axis=1))
+    x = {"input_ids": np.ones((2, 3), "int32"), "attention_mask": np.ones((2, 3), "int32")}
+    seen = tokenizers.trained_with(Words(), model, Inputs((x, np.ones(2)), {}, ("ab", "c"))).facts[TOKENIZER]
+
+    assert [[97, 98], [99, 95]] == seen["slow ids"].tolist() == seen["fast ids"].tolist()
+    assert [[1, 1], [1, 0]] == seen["slow mask"].tolist()
+    assert [195, 194] == seen["from text"].tolist()
+    assert {"pad": "_"} == seen["fast settings"]["special_tokens_map"]
+
+
+def test_a_tokenizer_may_be_given_as_it_is_or_by_a_function():
+    given = Words()
+
+    assert given is tokenizers.of(given)
+    assert given is tokenizers.of(lambda: given)
+    assert tokenizers.of(None) is None
+
+
+def test_a_model_without_a_tokenizer_says_so(tmp_path):
+    inputs = Inputs((IDS, np.ones(4)), {}, ("a",))
+
+    assert "the model comes without a tokenizer" == tokenizers.trained_with(None, None, inputs).unobservable[TOKENIZER]
+    assert (
+        "the model comes without a tokenizer"
+        == tokenizers.reloaded(tmp_path / "none", None, inputs).unobservable[TOKENIZER]
+    )
+
+
+def test_overrides_are_the_methods_that_are_not_keras_own():
+    class Model:
+        def fit(self): ...
+
+        def train_step(self): ...
+
+    Model.fit.__module__ = "tf_keras.src.engine.training"
+
+    assert {"class": "Model", "overrides": ["train_step"]} == class_(SimpleNamespace(model=Model()))

@@ -28,8 +28,9 @@ from harness.environment import Environment
 from harness.expect import unmet
 from harness.fleet import Fleet
 from harness.formats import FORMATS, OWN, find_format
-from harness.run import Run, Settings
+from harness.run import Run
 from harness.subject import reference_to
+from harness.tasks import Settings
 from harness.verdict import few, hidden, row
 
 FEW = 2  # differences of an aspect that are shown; JSON has them all

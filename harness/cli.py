@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
         description="MODULE is a Python file with build(), which returns a compiled Keras model, and data(), which "
         "returns (x, y) as numpy arrays. Optional: save(model, path) and load(path), your packaging code, which is "
         "then what is tried; FILENAME, the name of what it writes; train(model, x, y); probes(); custom_objects(); "
+        "tokenizer(), which returns the transformers tokenizer that is packaged with it, and texts() for it; "
         "probe(model, x, y), which returns JSON values that must survive too.",
     )
     checking.add_argument("module", metavar="MODULE", help="path of the file")

@@ -186,7 +186,10 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     if not saved or not saved[0]:
         return None
     inputs = saved[0][0]
-    named = inputs.items() if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
+    # A model that takes a dict does not ask for the order of its names.
+    named = (
+        sorted(inputs.items()) if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
+    )
     return {name: spec(each) for name, each in named if hasattr(each, "dtype")}
 
 

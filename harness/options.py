@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.case import HarnessError, InfrastructureError
-from harness.run import Settings
 from harness.suite import DEFAULT, MATRICES
+from harness.tasks import Settings
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--matrix": {

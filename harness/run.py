@@ -6,14 +6,12 @@ import shutil
 import threading
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Mapping, Sequence, Union
+from typing import Any, Mapping, Sequence
 
 from harness.case import (
-    CODE,
     PROBE,
-    REBUILD,
     RELOAD,
     RESAVE,
     SAVE,
@@ -26,94 +24,14 @@ from harness.case import (
     Verdict,
 )
 from harness.environment import FULL, Environment, profile_of
-from harness.fleet import Agent, Fleet, Job
+from harness.fleet import Agent, Fleet
 from harness.formats import find_format
 from harness.judge import judge
 from harness.outcome import describe
 from harness.record import read_observation, read_record
-
-#: How often a model is loaded: from what was saved after training, and from what was saved after each load.
-LOADS = 3
-#: Among the records: what was seen after reloads, and records of what was saved again.
-OBSERVED, AGAIN = ".observed", ".again"
+from harness.tasks import AGAIN, LOADS, OBSERVED, Cell, Reloading, Saving, Settings, Task
 
 EMPTY: Mapping[str, Path] = {}
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a run is carried out.
-
-    Attributes:
-        records: Where records and observations go; made if it is not there.
-        logs: Where each job's log goes.
-        keep: Whether the records stay after the run.
-        fresh: "forkserver", or "subprocess" for a true new interpreter per job.
-        workers: Jobs at once.
-        seconds: Time limit of one job.
-        seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
-        again: Whether what was loaded is saved and loaded again.
-    """
-
-    records: Path
-    logs: Path
-    keep: bool = False
-    fresh: str = "forkserver"
-    workers: int = 2
-    seconds: float = 300
-    seed: int = 20
-    again: bool = True
-
-
-@dataclass
-class _Saving:
-    """A job that trains a recipe and saves it in formats; `current` is being saved right now."""
-
-    recipe: Recipe
-    formats: list[str]
-    current: str = ""
-    attempt: int = 1
-
-    @property
-    def name(self) -> str:
-        return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
-
-
-@dataclass
-class _Cell:
-    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again."""
-
-    verdict: Verdict
-    waiting: int = 1
-    again: list[Difference] = field(default_factory=list)
-
-
-@dataclass
-class _Reloading:
-    """A job that reloads a record: that of a cell, or one that such a job has saved."""
-
-    cell: _Cell
-    case: Case
-    record: Path
-    load: int = 1
-    word: str = ""
-
-    @property
-    def name(self) -> str:
-        return f"{self.cell.verdict.case.id}{self.word and '-' + self.word.replace(' ', '-')}"
-
-    def again(self) -> dict[str, tuple[Case, str]]:
-        """What to save of the model that was loaded: format -> the case of loading that, and what to call it."""
-        if self.load == LOADS or self.case.loader == SERVING:
-            return {}
-        found = {self.case.format: (self.case, f"load {self.load + 1}")}
-        other = find_format(self.case.format).crosses
-        if self.load == 1 and other and self.case.loader in find_format(other).keeps:
-            found[other] = (replace(self.case, format=other), f"as {other}")
-        return found
-
-
-_Task = Union[_Saving, _Reloading]
 
 
 class Run:
@@ -143,17 +61,17 @@ class Run:
         self._verdicts: dict[str, Future[Verdict]] = {case.id: Future() for case in cases}
         self._cells: dict[str, dict[str, list[Case]]] = {}
         recipes: dict[str, Recipe] = {}
-        self._reloads: deque[_Reloading] = deque()
+        self._reloads: deque[Reloading] = deque()
         for case in cases:
             if case.id in records:
-                cell = _Cell(Verdict(case, versions=environment.deciding))
-                self._reloads.append(_Reloading(cell, case, records[case.id]))
+                cell = Cell(Verdict(case, versions=environment.deciding))
+                self._reloads.append(Reloading(cell, case, records[case.id]))
             else:
                 recipes[case.recipe.id] = case.recipe
                 self._cells.setdefault(case.recipe.id, {}).setdefault(case.format, []).append(case)
-        self._saves = deque(_Saving(each, list(self._cells[each.id])) for each in recipes.values())
+        self._saves = deque(Saving(each, list(self._cells[each.id])) for each in recipes.values())
         self._profiles = {profile_of(case.loader) for case in cases} | ({FULL} if recipes else set())
-        self._running: dict[tuple[str, int], _Task] = {}
+        self._running: dict[tuple[str, int], Task] = {}
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh)
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -204,41 +122,10 @@ class Run:
     def _start_what_fits(self) -> bool:
         """Fill the workers, reloads first: they complete a cell. False when nothing is left."""
         while len(self._running) < self._settings.workers and (self._reloads or self._saves):
-            task: _Task = self._reloads.popleft() if self._reloads else self._saves.popleft()
-            profile = profile_of(task.case.loader) if isinstance(task, _Reloading) else FULL
-            job = self._reload_job(task) if isinstance(task, _Reloading) else self._save_job(task)
-            self._running[profile, self._fleet.agent(profile).submit(job)] = task
+            task: Task = self._reloads.popleft() if self._reloads else self._saves.popleft()
+            profile = profile_of(task.case.loader) if isinstance(task, Reloading) else FULL
+            self._running[profile, self._fleet.agent(profile).submit(task.job(self._settings))] = task
         return bool(self._running)
-
-    def _save_job(self, task: _Saving) -> Job:
-        arguments = {
-            **_subject(task.recipe),
-            "recipe": task.recipe.id,
-            "records": str(self._settings.records),
-            "formats": task.formats,
-            "seed": self._settings.seed,
-        }
-        return Job("harness.jobs:train_and_save", arguments, self._settings.seconds, self._log(task.name))
-
-    def _reload_job(self, task: _Reloading) -> Job:
-        again = task.again() if self._settings.again else {}
-        arguments = {
-            "record": str(task.record),
-            "loader": task.case.loader,
-            "observation": str(self._observation(task)),
-            "seed": self._settings.seed + task.load,
-            "brief": task.load > 1,
-            "again": [[name, str(self._settings.records / AGAIN / task.name / name)] for name in again],
-        }
-        if task.case.loader in (CODE, REBUILD):
-            arguments.update(_subject(task.case.recipe))
-        return Job("harness.jobs:reload", arguments, self._settings.seconds, self._log(task.name))
-
-    def _observation(self, task: _Reloading) -> Path:
-        return self._settings.records / OBSERVED / task.name
-
-    def _log(self, name: str) -> Path:
-        return self._settings.logs / f"{name}.log"
 
     def _on_event(self, agent: Agent, event: Mapping[str, Any]) -> None:
         if event["event"] == "died":
@@ -247,32 +134,32 @@ class Run:
             return
         task = self._running[agent.name, event["id"]]
         if event["event"] == "progress":
-            assert isinstance(task, _Saving)
+            assert isinstance(task, Saving)
             self._on_progress(task, event["value"])
             return
         del self._running[agent.name, event["id"]]
         _raise_if_infrastructure(event["outcome"])
-        if isinstance(task, _Saving):
+        if isinstance(task, Saving):
             self._on_saved(task, event["outcome"])
         elif task.load == 1:
             self._on_reloaded(task, event["outcome"])
         else:
             self._on_loaded_again(task, event["outcome"])
 
-    def _on_progress(self, task: _Saving, value: Mapping[str, Any]) -> None:
+    def _on_progress(self, task: Saving, value: Mapping[str, Any]) -> None:
         if "saving" in value:
             task.current = value["format"] if value["saving"] else ""
             return
         task.formats.remove(value["format"])
         for case in self._cells[task.recipe.id][value["format"]]:
             seconds = {TRAIN: value["trained"], SAVE: value["seconds"]}
-            cell = _Cell(Verdict(case, versions=self._environment.deciding, seconds=seconds))
+            cell = Cell(Verdict(case, versions=self._environment.deciding, seconds=seconds))
             if "failure" in value:
-                self._conclude(cell, stage=SAVE, failure=value["failure"], log=str(self._log(task.name)))
+                self._conclude(cell, stage=SAVE, failure=value["failure"], log=str(self._settings.log(task.name)))
             else:
-                self._reloads.append(_Reloading(cell, case, Path(value["record"])))
+                self._reloads.append(Reloading(cell, case, Path(value["record"])))
 
-    def _on_saved(self, task: _Saving, outcome: Mapping[str, Any]) -> None:
+    def _on_saved(self, task: Saving, outcome: Mapping[str, Any]) -> None:
         if outcome["kind"] == "returned":
             return
         # Without a format under way it was training that failed, and it would fail again.
@@ -280,18 +167,18 @@ class Run:
         for name in lost:
             task.formats.remove(name)
             for case in self._cells[task.recipe.id][name]:
-                cell = _Cell(Verdict(case, versions=self._environment.deciding))
+                cell = Cell(Verdict(case, versions=self._environment.deciding))
                 stage = SAVE if task.current else TRAIN
-                self._conclude(cell, stage=stage, failure=describe(outcome), log=str(self._log(task.name)))
+                self._conclude(cell, stage=stage, failure=describe(outcome), log=str(self._settings.log(task.name)))
         if task.formats:
-            self._saves.appendleft(_Saving(task.recipe, task.formats, attempt=task.attempt + 1))
+            self._saves.appendleft(Saving(task.recipe, task.formats, attempt=task.attempt + 1))
 
-    def _on_reloaded(self, task: _Reloading, outcome: Mapping[str, Any]) -> None:
+    def _on_reloaded(self, task: Reloading, outcome: Mapping[str, Any]) -> None:
         if outcome["kind"] != "returned":
-            self._conclude(task.cell, stage=RELOAD, failure=describe(outcome), log=str(self._log(task.name)))
+            self._conclude(task.cell, stage=RELOAD, failure=describe(outcome), log=str(self._settings.log(task.name)))
             return
         value = outcome["value"]
-        actual = read_observation(self._observation(task))
+        actual = read_observation(task.observation(self._settings))
         record = read_record(task.record)  # the job has checked its files; a load may have changed them since
         reference = record.reference()
         differences, unobservable = judge(task.case, reference, actual)
@@ -306,13 +193,13 @@ class Run:
         )
         self._load_again(task, value["again"])
 
-    def _on_loaded_again(self, task: _Reloading, outcome: Mapping[str, Any]) -> None:
+    def _on_loaded_again(self, task: Reloading, outcome: Mapping[str, Any]) -> None:
         if outcome["kind"] != "returned":
             task.cell.again.append(Difference(RESAVE, task.word, f"saved, but did not reload: {_line(outcome)}"))
             self._load_again(task, {})
             return
         differences, _ = judge(
-            task.case, read_record(task.record).reference(), read_observation(self._observation(task))
+            task.case, read_record(task.record).reference(), read_observation(task.observation(self._settings))
         )
         promised = find_format(task.case.format).keeps[task.case.loader]
         task.cell.again += [
@@ -322,7 +209,7 @@ class Run:
         ]
         self._load_again(task, outcome["value"]["again"])
 
-    def _load_again(self, task: _Reloading, saved: Mapping[str, Mapping[str, str]]) -> None:
+    def _load_again(self, task: Reloading, saved: Mapping[str, Mapping[str, str]]) -> None:
         """Go on with what a load has saved; with nothing more to load, the cell has its verdict."""
         cell, targets = task.cell, task.again()
         for name, outcome in saved.items():
@@ -333,12 +220,12 @@ class Run:
                 cell.waiting += 1
                 # What a crossing loads has shown what it must.
                 load = task.load + 1 if case.format == task.case.format else LOADS
-                self._reloads.append(_Reloading(cell, case, Path(outcome["record"]), load, word))
+                self._reloads.append(Reloading(cell, case, Path(outcome["record"]), load, word))
         cell.waiting -= 1
         if not cell.waiting:
             self._conclude(cell, **self._again(cell))
 
-    def _again(self, cell: _Cell) -> dict[str, Any]:
+    def _again(self, cell: Cell) -> dict[str, Any]:
         """A verdict's differences, with what loading again has shown; or why nothing was loaded again."""
         verdict = cell.verdict
         if verdict.case.loader == SERVING:
@@ -349,7 +236,7 @@ class Run:
         again = sorted(cell.again, key=lambda each: each.name.partition(":")[0])
         return {"differences": (*verdict.differences, *again), "unobservable": hidden}
 
-    def _conclude(self, cell: _Cell, **facts: Any) -> None:
+    def _conclude(self, cell: Cell, **facts: Any) -> None:
         self._verdicts[cell.verdict.case.id].set_result(replace(cell.verdict, **facts))
 
     def _fail_the_rest(self, error: Exception) -> None:
@@ -360,10 +247,6 @@ class Run:
 
 def _line(outcome: Mapping[str, Any]) -> str:
     return " ".join(describe(outcome).split())
-
-
-def _subject(recipe: Recipe) -> dict[str, Any]:
-    return {"subject": recipe.subject, "arguments": dict(recipe.arguments)}
 
 
 def _raise_if_infrastructure(outcome: Mapping[str, Any]) -> None:

@@ -11,7 +11,8 @@ from harness.compare import compare
 from harness.environment import Environment
 from harness.formats import find_format
 from harness.record import open_record
-from harness.run import Run, Settings
+from harness.run import Run
+from harness.tasks import Settings
 
 
 def verify(path: Path, loaders: Sequence[str], environment: Environment, seconds: float = 300) -> list[Verdict]:

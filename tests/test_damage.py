@@ -15,7 +15,8 @@ from harness.environment import Environment
 from harness.expect import FAILED, Expectations, unmet
 from harness.fleet import Fleet
 from harness.formats import find_format
-from harness.run import Run, Settings
+from harness.run import Run
+from harness.tasks import Settings
 from harness.verdict import report
 
 HERE = Environment()

@@ -14,7 +14,8 @@ from harness.case import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, Case, R
 from harness.environment import FULL, PLAIN, Environment, profile_of
 from harness.fleet import Agent, Job, Setup
 from harness.formats import FORMATS
-from harness.run import Run, Settings
+from harness.run import Run
+from harness.tasks import Settings
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 

@@ -13,7 +13,8 @@ from harness.batches import Inputs
 from harness.case import Case, InfrastructureError, Observation, Recipe
 from harness.environment import Environment
 from harness.record import About, Draft, write_observation
-from harness.run import Run, Settings
+from harness.run import Run
+from harness.tasks import Settings
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 SEEN = Observation({"weights": {"a": np.ones(1)}})

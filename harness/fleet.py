@@ -95,6 +95,10 @@ class Agent:
         self._send({**asdict(job), "log": str(job.log.resolve()), "id": number})
         return number
 
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
     def cancel(self, number: int) -> None:
         self._send({"cancel": number})
 
@@ -136,6 +140,8 @@ class Agent:
 class Fleet:
     """The agents of one environment, each started when it is first asked for, and kept warm until the end.
 
+    One that has died is started anew for the next run.
+
     Attributes:
         environment: Where fresh processes run.
         events: What the agents say, as (agent, event).
@@ -153,7 +159,7 @@ class Fleet:
         Raises:
             InfrastructureError: The interpreter cannot be started.
         """
-        if profile not in self._agents:
+        if profile not in self._agents or self._agents[profile].ended:
             setup = Setup(
                 log=self._logs / f"agent-{profile}.log",
                 python=self.environment.python,

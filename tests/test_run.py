@@ -76,6 +76,8 @@ class PlayedAgent:
             for name, folder in targets
         }
 
+    ended = False
+
     def cancel(self, number):
         pass
 

@@ -16,6 +16,7 @@ When stdin closes, the agent kills its children and ends.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import multiprocessing.forkserver
@@ -146,8 +147,9 @@ class Running:
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
-            if alive:  # it has not come to found its group
-                os.kill(self.process.pid, signal.SIGKILL)
+            if alive:  # it has not come to found its group, or has just ended
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(self.process.pid, signal.SIGKILL)
 
 
 class Agent:

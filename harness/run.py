@@ -72,6 +72,7 @@ class Run:
         self._saves = deque(Saving(each, list(self._cells[each.id])) for each in recipes.values())
         self._profiles = {profile_of(case.loader) for case in cases} | ({FULL} if recipes else set())
         self._running: dict[tuple[str, int], Task] = {}
+        self._agents: dict[str, Agent] = {}
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh)
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -98,8 +99,8 @@ class Run:
     def _work(self) -> None:
         try:
             (self._settings.records / OBSERVED).mkdir(parents=True, exist_ok=True)
-            for profile in sorted(self._profiles):
-                self._fleet.agent(profile)  # all of them warm up at once
+            # All of them warm up at once.
+            self._agents = {profile: self._fleet.agent(profile) for profile in sorted(self._profiles)}
             while self._start_what_fits():
                 source, event = self._fleet.events.get()
                 if source is self:
@@ -111,7 +112,7 @@ class Run:
             self._fail_the_rest(error)
         finally:
             for profile, number in self._running:
-                self._fleet.agent(profile).cancel(number)
+                self._agents[profile].cancel(number)
             if self._owns_fleet:
                 self._fleet.close()
             if not self._settings.keep:
@@ -124,10 +125,12 @@ class Run:
         while len(self._running) < self._settings.workers and (self._reloads or self._saves):
             task: Task = self._reloads.popleft() if self._reloads else self._saves.popleft()
             profile = profile_of(task.case.loader) if isinstance(task, Reloading) else FULL
-            self._running[profile, self._fleet.agent(profile).submit(task.job(self._settings))] = task
+            self._running[profile, self._agents[profile].submit(task.job(self._settings))] = task
         return bool(self._running)
 
     def _on_event(self, agent: Agent, event: Mapping[str, Any]) -> None:
+        if agent is not self._agents.get(agent.name):
+            return  # one that died, of a run before this one
         if event["event"] == "died":
             raise InfrastructureError(event["message"])
         if event["event"] not in ("progress", "ended") or (agent.name, event["id"]) not in self._running:

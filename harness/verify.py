@@ -38,7 +38,7 @@ def verify(path: Path, loaders: Sequence[str], environment: Environment, seconds
     cases = [Case(recipe, about.format, loader) for loader in loaders or possible]
     with tempfile.TemporaryDirectory(prefix="verify-") as folder:
         # A few jobs are quicker in new interpreters than by warming fork servers first.
-        settings = Settings(Path(folder), Path(".harness", "logs"), fresh="subprocess", seconds=seconds)
+        settings = Settings(Path(folder), Path(".harness", "logs"), fresh="subprocess", seconds=seconds, again=False)
         run = Run(cases, environment, settings, records=dict.fromkeys((case.id for case in cases), path.resolve()))
         try:
             run.start()

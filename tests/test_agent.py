@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.agent import Running
 from harness.case import InfrastructureError
 from harness.fleet import Agent, Job, Setup
 from harness.outcome import describe, died, raised
@@ -290,3 +291,16 @@ def test_tensorflow_says_that_memory_ran_out_in_its_own_way():
         pass
 
     assert "out of memory: ResourceExhaustedError: OOM" == describe(raised(ResourceExhaustedError("OOM"), ""))
+
+
+class Gone:
+    """A process that ends between two looks at it."""
+
+    pid = 2**22 + 1  # above the largest that Linux gives
+
+    def exitcode(self):
+        return None
+
+
+def test_a_child_that_ends_while_it_is_being_killed_does_not_take_the_agent_along():
+    Running({}, Gone(), None, 0.0, 0).kill()

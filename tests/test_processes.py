@@ -90,7 +90,7 @@ def test_a_reload_imports_what_its_loader_has_and_nothing_else(imported, loader)
 
 
 def verdicts(cells, folder, fresh):
-    run = Run(cells, Environment(), Settings(folder / "records", folder / "logs", fresh=fresh)).start()
+    run = Run(cells, Environment(), Settings(folder / "records", folder / "logs", fresh=fresh, again=False)).start()
     try:
         return {case.format: run.verdict(case) for case in cells}
     finally:

@@ -12,6 +12,7 @@ import harness.fleet
 from harness.batches import Inputs
 from harness.case import Case, InfrastructureError, Observation, Recipe
 from harness.environment import Environment
+from harness.fleet import Fleet
 from harness.record import About, Draft, write_observation
 from harness.run import Run
 from harness.tasks import Settings
@@ -186,3 +187,19 @@ def test_a_model_that_cannot_be_saved_again_is_a_difference_of_its_own(play):
     assert ["resave['load 2']: did not save: ValueError: no"] == [
         str(each) for each in next(iter(verdicts.values())).differences
     ]
+
+
+def test_the_end_of_an_agent_that_was_replaced_is_no_news(tmp_path, monkeypatch):
+    played = type("Agent", (PlayedAgent,), {"jobs": [], "script": {}})
+    monkeypatch.setattr(harness.fleet, "Agent", played)
+    fleet = Fleet(HERE, tmp_path)
+    gone = played("full", None, fleet.events)
+    fleet.events.put((gone, {"event": "died", "message": "long ago"}))
+    (case,) = cells("whole_h5-code")
+    run = Run([case], HERE, Settings(tmp_path / "records", tmp_path), fleet).start()
+
+    assert "" == run.verdict(case).failure
+    run.close()
+    assert fleet.agent("full") is fleet.agent("full")
+    fleet.agent("full").ended = True
+    assert not fleet.agent("full").ended

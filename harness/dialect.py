@@ -177,6 +177,15 @@ def generator_state(layer: Any) -> Any:
     return None if generator is None else value_of(generator.state)
 
 
+def restart_seeds(model: Any) -> None:
+    """Let legacy dropout that has a seed begin with it again: it counts the seed up in Python, which nothing saves."""
+    for layer in layers_within(model).values():
+        generator: Any = getattr(layer, "_random_generator", None)
+        seed = getattr(layer, "seed", None)
+        if getattr(generator, "_rng_type", "") == "legacy_stateful" and isinstance(seed, int):
+            generator._seed = seed
+
+
 def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     """What a model takes: (dtype, axes) by input name, an open axis is None; None for one that was never called."""
     if getattr(model, "inputs", None):

@@ -8,10 +8,12 @@ from harness.arrays import is_text
 from harness.aspects.structure import OUTPUTS
 from harness.aspects.warned import HARMLESS, meaning
 from harness.case import (
+    BARE,
     CODE,
     EVALUATION,
     LOSSES,
     NAMES,
+    PRECISION,
     PREDICTIONS,
     PROBE,
     REBUILD,
@@ -27,6 +29,7 @@ from harness.case import (
 )
 from harness.compare import compare, unobservable
 from harness.formats import find_format
+from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 
 #: Aspects that are computed with floats, where a format may state a tolerance.
 COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
@@ -57,8 +60,18 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     ]
     for each in lost:
         del hidden[each.aspect]
-    found = compare(expected, actual, dict.fromkeys(COMPUTED, format.tolerance))
+    found = compare(expected, actual, tolerances(case, expected))
     return (*found, *lost, *_admitted(said or ())), hidden
+
+
+def tolerances(case: Case, expected: Observation) -> dict[str, float]:
+    """Aspect -> the gap that is allowed between floats, as the format states it."""
+    allowed = find_format(case.format).tolerance
+    precisions = (fact for name, fact in expected.facts.get(PRECISION, {}).items() if name.startswith("layer/"))
+    halves = any(compute in ("float16", "bfloat16") for _, compute, _ in precisions)
+    graph = allowed > 0 and case.loader in (BARE, SERVING)
+    predicted = OF_A_GRAPH_IN_HALF_PRECISION if halves and graph else allowed
+    return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
 
 
 def _without(observation: Observation, aspect: str) -> Observation:

@@ -6,6 +6,8 @@ import ast
 import re
 from pathlib import Path
 
+from cases.explore.known import KNOWN
+from cases.suite import SUITE
 from harness.case import ASPECTS
 
 ROOT = Path(__file__).parent.parent
@@ -63,3 +65,22 @@ def test_the_readme_says_of_every_aspect_what_the_code_says():
 
     for aspect, meaning in ASPECTS.items():
         assert f"| {aspect} | {meaning} |" in page
+
+
+def test_every_finding_that_is_linked_is_on_its_page():
+    pages = {"docs/findings.md": (ROOT / "docs" / "findings.md").read_text()}
+    anchors = {
+        f"{page}#" + re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-")
+        for page, text in pages.items()
+        for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    }
+    linked = {each.because for each in (*KNOWN, *SUITE.known_failures) if not each.because.startswith("https://")}
+
+    assert set() == linked - anchors
+
+
+def test_every_script_is_told_of_in_the_findings():
+    page = (ROOT / "docs" / "findings.md").read_text()
+    scripts = {path.name for path in (ROOT / "docs" / "scripts").glob("*.py")} - {"tiny.py"}
+
+    assert set() == {name for name in scripts if f"docs/scripts/{name}`" not in page}

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from harness.case import Case, Observation, Recipe
-from harness.judge import as_served, judge
+from harness.formats import find_format
+from harness.judge import as_served, judge, tolerances
 
 RECIPE = Recipe("recipe", "subject")
 BEFORE = Observation({"weights": {"a": np.ones(1)}, "evaluation": {"loss": np.ones(())}, "optimizer": {"class": "SGD"}})
@@ -112,3 +113,21 @@ def test_a_harmless_message_is_no_difference():
     said = {"said": ["TensorFlow and JAX classes are deprecated and will be removed in Transformers v5."]}
 
     assert () == judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, Observation({**BEFORE.facts, "warnings": said}))[0]
+
+
+@pytest.mark.parametrize(
+    ("format", "loader", "compute", "allowed"),
+    [
+        ("savedmodel", "serving", "bfloat16", 5e-3),
+        ("savedmodel", "bare", "float16", 5e-3),
+        ("savedmodel", "serving", "float32", 1e-6),
+        ("savedmodel", "library", "bfloat16", 1e-6),
+        ("whole_h5", "bare", "bfloat16", 0.0),
+    ],
+)
+def test_only_a_graph_may_round_elsewhere_and_in_half_precision_further(format, loader, compute, allowed):
+    seen = Observation({"precision": {"layer/dense": ["policy", compute, "float32"], "loss scale": None}})
+    found = tolerances(Case(RECIPE, format, loader), seen)
+
+    assert allowed == found["predictions"] == found["signature"]
+    assert find_format(format).tolerance == found["resume"] == found["evaluation"]

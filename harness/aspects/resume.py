@@ -54,6 +54,7 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
         resumed[f"step {batch + 1} learning rate"] = dialect.learning_rate_now(model.optimizer)
 
     dialect.seed_everything(SEED)
+    dialect.restart_seeds(model)
     dialect.step_eagerly(model)
     x, y, *sample_weight = sight.inputs.data
     model.fit(

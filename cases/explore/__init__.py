@@ -1,0 +1,1 @@
+"""Random small models, round-tripped: what is drawn, its source, its script, and what is known already."""

@@ -1,0 +1,123 @@
+"""Random small models, round-tripped in every format: `pytest cases/test_explore.py --explore-seconds=600`."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from cases.explore import exploring
+from cases.explore.drawing import drawn
+from cases.explore.exploring import Explorer
+from cases.explore.models import TASKS, Head, Layer, Model
+from cases.explore.script import script
+from cases.explore.source import source
+from cases.explore.trips import CELLS, Trips
+from harness.case import (
+    ASPECTS,
+    REBUILD,
+    STAGES,
+    WEIGHTS,
+    Case,
+    Difference,
+    InfrastructureError,
+    Recipe,
+    Verdict,
+)
+from harness.environment import Environment, versions
+from harness.fleet import Fleet
+
+#: Without a time budget: these many models of this seed, the same ones in every run.
+MODELS, SEED = 5, 6
+#: No run without a budget may take longer, were everything to fail.
+SECONDS = 240
+
+LOGS = Path(".harness", "explored", "logs")
+
+
+@pytest.fixture(scope="module")
+def fleet():
+    # Drawn models are Keras' own: to import transformers would only take time.
+    environment = Environment({name: version for name, version in versions().items() if name != "transformers"})
+    try:
+        environment.check()
+    except InfrastructureError as error:
+        pytest.skip(str(error))
+    fleet = Fleet(environment, LOGS)
+    yield fleet
+    fleet.close()
+
+
+def test_random_models_come_back_as_they_were(fleet, request, capsys):
+    seconds = request.config.getoption("--explore-seconds")
+    seed = request.config.getoption("--explore-seed")
+    if seed is None:
+        seed = random.randrange(10**6) if seconds else SEED
+
+    def say(line: str) -> None:
+        with capsys.disabled():
+            print(f"\n{line}", end="", flush=True)
+
+    ends = time.monotonic() + (seconds or SECONDS)
+    explorer = Explorer(Trips(fleet, LOGS), LOGS.parent, ends, say if seconds else lambda line: None)
+    found = explorer.explore(seed, None if seconds else MODELS)
+    say(f"explored from seed {seed}: {found}\n")
+
+    judged = found.drawn - sum(found.discarded.values())
+    assert not found.kinds, f"--explore-seed={seed}: {found}"
+    assert 2 * found.drawn <= 3 * judged, f"too few of the drawn models can be judged: {found}"
+    assert 2 * found.trips <= 3 * found.loaded, f"too few round trips came through: {found}"
+
+
+# What follows needs no TensorFlow: the explorer itself, and a fault that is made up.
+
+
+def fails(model):
+    kinds = [layer.kind for step in model.steps for layer in getattr(step, "layers", (step,))]
+    return "Dropout" in kinds and "class" in [head.task for head in model.heads]
+
+
+class MadeUpTrips:
+    def verdicts(self, models, cells=CELLS):
+        for model in models:
+            lost = Difference(WEIGHTS, "dense/kernel:0", f"{3 + len(model.steps)} of 9 values differ")
+            yield [
+                Verdict(
+                    Case(Recipe("drawn", "drawn.py"), format, loader),
+                    differences=(lost,) if fails(model) and format == "tf_weights" else (),
+                )
+                for format, loader in cells
+            ]
+
+
+@pytest.fixture(scope="module")
+def models():
+    return drawn(0)
+
+
+def test_a_seed_gives_the_same_models_again(models):
+    assert models == drawn(0)
+    assert models != drawn(1)
+
+
+def test_a_fault_is_found_and_shrunk_once(models, tmp_path, monkeypatch):
+    monkeypatch.setattr(exploring, "_shown", lambda path: "shows it")
+    explorer = Explorer(MadeUpTrips(), tmp_path, time.monotonic() + 100, lambda line: None)
+    found = explorer.explore(seed=0, models=100)
+
+    (kind,) = found.kinds.values()
+    smallest = Model(steps=(Layer("Dropout", ("0.3",)),), heads=(Head("class", TASKS["class"][0][0]),))
+
+    assert [("tf_weights", REBUILD, WEIGHTS, "weights['...']: # of # values differ")] == list(found.kinds)
+    assert 1 < sum(map(fails, models[:100])) == kind.times < found.drawn == 100
+    assert source(smallest) in kind.script.read_text()
+
+
+@pytest.mark.parametrize("about", [*ASPECTS, *STAGES])
+def test_every_script_is_python(about, models):
+    for model in models[:5]:
+        compile(source(model), "explored.py", "exec")
+        for cell in CELLS:
+            compile(script(model, cell, about, 'it says "so"'), "script.py", "exec")

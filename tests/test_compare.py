@@ -672,6 +672,23 @@ def test_one_changed_value_is_found_and_named(data, expected, name, aspect):
         assert f" at {list(index)}, but should be " in problem
 
 
+@CHEAP
+@given(
+    st.dictionaries(st.text(max_size=4), arrays(), min_size=1, max_size=5), st.data(), st.sampled_from(list(ASPECTS))
+)
+def test_every_planted_difference_is_named_and_nothing_else(facts, data, aspect):
+    planted = data.draw(st.sets(st.sampled_from([name for name, fact in facts.items() if fact.size] or [""])))
+    assume("" not in planted or facts.get("", np.empty(0)).size)
+    actual = dict(facts)
+    for name in planted:
+        actual[name] = facts[name].copy()
+        index = tuple(data.draw(st.integers(0, side - 1)) for side in facts[name].shape)
+        actual[name][index] = _another(data, facts[name][index], facts[name].dtype)
+
+    assert planted == {name for name, _ in differences(facts, actual, aspect=aspect)}
+    assert planted == {name for name, _ in differences(actual, facts, aspect=aspect)}
+
+
 def _another(data, value, dtype):
     if dtype.kind == "O":
         return value + b"!"

@@ -62,7 +62,12 @@ class Checked:
     def __str__(self) -> str:
         if all(each.stage == TRAIN for each in self.verdicts):
             return f"It did not train: {_failure(self.verdicts[0])}"
-        return "\n\n".join(filter(None, [self.table(), self.losses(), self.unseen(), self.advice()]))
+        return "\n\n".join(filter(None, [self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()]))
+
+    def looked_at(self) -> str:
+        """The aspects of which each way has kept, lost or not shown every one."""
+        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in aspects(verdict))
+        return f"{len(every)} aspects: {', '.join(every)}"
 
     def table(self) -> str:
         """One line for each format and loader: how many aspects were kept, and which were not."""

@@ -37,6 +37,7 @@ LOSS_SCALE = "docs/findings.md#keras-loses-the-loss-scale-optimizer"
 NO_NAME = "docs/findings.md#weightsh5-does-not-load-under-mixed_float16"
 NESTED_POLICY = "docs/findings.md#a-nested-model-forgets-its-policy"
 FROZEN_INSIDE = "docs/findings.md#savedmodel-freezes-what-a-frozen-layer-wraps"
+NADAM = "docs/findings.md#nadam-forgets-how-far-its-momentum-has-come"
 SAME_NAMES = "docs/findings.md#h5-refuses-two-weights-of-one-name"
 
 
@@ -58,6 +59,10 @@ def of_loss_scaling(model: Model) -> bool:
 
 def of_legacy_optimizer(model: Model) -> bool:
     return ".legacy." in model.optimizer
+
+
+def of_nadam(model: Model) -> bool:
+    return "Nadam" in model.optimizer
 
 
 def of_metrics_by_output(model: Model) -> bool:
@@ -134,6 +139,8 @@ KNOWN = (
         Known("dot_keras-bare", aspect, ("optimizer['", "resume['"), LEGACY_OPTIMIZER, of_legacy_optimizer)
         for aspect in (OPTIMIZER, RESUME)
     ),
+    # A number that Nadam keeps to itself.
+    Known("whole_h5|dot_keras-bare", RESUME, ("resume['",), NADAM, of_nadam),
     # That a nested model is frozen is not in its config; of its layers it is.
     Known("whole_h5|dot_keras-bare", CONFIG, (".config.trainable']: True",), NESTED_THAWS, of_frozen_nesting),
     Known(

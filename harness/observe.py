@@ -15,7 +15,7 @@ from harness.aspects.signature import served_signature
 from harness.aspects.state import arrays
 from harness.batches import Inputs, by_name, flatten, tensors
 from harness.canonical import canonical
-from harness.case import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, TOKENIZER, WARNINGS, WEIGHTS, Observation
+from harness.case import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Observation
 from harness.dialect import named
 
 Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
@@ -54,7 +54,7 @@ def observe_served(served: Any, inputs: Inputs) -> Observation:
     hidden = {
         aspect: "a serving load has a signature and variables, no Keras model"
         for aspect in ASPECTS
-        if aspect not in (*looks, WARNINGS, TOKENIZER)
+        if aspect not in (*looks, WARNINGS)
     }
     return Observation({}, hidden) | _seen(looks)
 

@@ -141,6 +141,7 @@ KNOWN = (
     ),
     # A number that Nadam keeps to itself.
     Known("whole_h5|dot_keras-bare", RESUME, ("resume['",), NADAM, of_nadam),
+    Known("tf_weights|checkpoint-rebuild", RESUME, ("ULP",), NADAM, of_nadam),
     # That a nested model is frozen is not in its config; of its layers it is.
     Known("whole_h5|dot_keras-bare", CONFIG, (".config.trainable']: True",), NESTED_THAWS, of_frozen_nesting),
     Known(

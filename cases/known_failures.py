@@ -304,14 +304,6 @@ KNOWN_FAILURES = (
                 (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare"),
             ),
             (
-                SUBCLASSED_H5,
-                "as whole_h5']: did not save: NotImplementedError: Saving the model to HDF5 format requires",
-                (
-                    "subclassed-*-*-*-*-savedmodel|dot_keras-library|code",
-                    "hf_model-*-*-*-*-savedmodel|dot_keras-bare|library",
-                ),
-            ),
-            (
                 NO_VARIABLES,
                 "expected 0 variables, but received",
                 ("hf_model-*-*-*-*-dot_keras-bare|library", "subclassed-*-*-*-*-traceless-code"),

@@ -15,8 +15,8 @@ HEAD = """\
 # Five models that are not XLM-RoBERTa
 
 Written by `python docs/models/record.py`; each model is a file in `docs/models/`. {versions}.
-"kept" and "LOST" are judged against what was observed before saving; "-" could not be observed; "no save" and
-"no reload" say where the round trip stopped.
+"kept" counts the aspects that came back as they were before saving; what was lost is named below each table; "no save"
+and "no reload" say where the round trip stopped.
 """
 
 

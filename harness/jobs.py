@@ -71,7 +71,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
     drafts: dict[str, Draft] = {}
     outcomes: dict[str, dict[str, Any]] = {}
     try:
-        for name in arguments["formats"]:
+        for name in sorted(arguments["formats"], key=lambda name: format_of(name, subject).last):
             progress({"format": name, "saving": True})
             started_saving = time.monotonic()
             format = format_of(name, subject)
@@ -172,7 +172,7 @@ def saved_again(
     about = {name: getattr(record.about, name) for name in ("recipe", "subject", "arguments", "displaced")}
     about["versions"] = dict(Environment.of_this_process().deciding)
     outcomes: dict[str, dict[str, str]] = {}
-    for name, folder in targets:
+    for name, folder in sorted(targets, key=lambda target: format_of(target[0], subject).last):
         try:
             draft = saved(model, format_of(name, subject), Path(folder), about)
             outcomes[name] = {"record": str(draft.finish(record.inputs(), seen.only(SAVED_AGAIN)))}

@@ -59,6 +59,7 @@ class Format:
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
+        last: Whether it is written after all others: writing it changes the live model.
         crosses: Name of the format in which a model that was loaded from this one is saved as well; "" for none.
         tolerance: Absolute gap allowed in what is computed with floats. 0 is bit for bit.
         takes: Whether the format can be tried on this kind of model at all.
@@ -71,6 +72,7 @@ class Format:
     load: Callable[[Path, Mapping[str, Any]], Any] | None = None
     restore: Callable[[Any, Path], None] | None = None
     needs: tuple[str, ...] = ()
+    last: bool = False
     crosses: str = ""
     tolerance: float = 0.0
     takes: Callable[[Any], bool] = lambda model: True

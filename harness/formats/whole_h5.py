@@ -26,6 +26,7 @@ def restore(model: Any, path: Path) -> None:
 WHOLE_H5 = Format(
     name="whole_h5",
     artifact="model.h5",
+    last=True,  # Keras 3 takes the optimizer out of what the same model writes afterwards
     crosses="dot_keras",
     save=save,
     load=savedmodel.load,

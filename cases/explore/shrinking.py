@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Callable, Iterator
 
+from cases.explore.catalogue import TASKS
 from cases.explore.models import (
     IDS,
     NUMBERS,
     SERIES,
-    TASKS,
     Head,
     Layer,
     Model,

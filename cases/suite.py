@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Mapping, Sequence
+from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cases.checkpoint import check_checkpoint
 from cases.known_failures import KNOWN_FAILURES
 from cases.recipes import AXES, fits, recipe
 from harness.case import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, Case, Recipe
 from harness.formats import FORMATS
-from harness.matrix import Row, all_rows, covering_cells, covering_rows
+from harness.matrix import Row, all_rows, covering, covering_cells, covering_rows
 from harness.suite import Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
@@ -60,6 +60,17 @@ def full_rows() -> Iterator[dict[str, str]]:
             yield {**row, **route}
 
 
+def each_rows() -> list[Row]:
+    """Few cells of the default matrix: every value of an axis, every route, every format with every backbone."""
+    return covering([row_of(id) for id in DEFAULT_MATRIX.read_text().split()], _facts)
+
+
+def _facts(row: Row) -> Iterator[tuple[str, ...]]:
+    yield from row.items()
+    yield row["format"], row["loader"]
+    yield row["format"], row["backbone"]
+
+
 def row_of(id: str) -> dict[str, str]:
     """The axis values of a cell of the matrix, by its id."""
     return dict(zip([*AXES, "format", "loader"], id.split("-")))
@@ -80,8 +91,7 @@ def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> li
     """The examples, then the cells of a matrix; a cell without a selected axis is left out."""
     if checkpoint:
         check_checkpoint(checkpoint)
-    rows = full_rows() if matrix == "full" else map(row_of, DEFAULT_MATRIX.read_text().split())
-    selected = [case_of(row, checkpoint) for row in rows if _selected(row, only)]
+    selected = [case_of(row, checkpoint) for row in _ROWS[matrix]() if _selected(row, only)]
     if checkpoint:
         return selected  # the examples are written with their own tiny backbone
     return [
@@ -92,6 +102,14 @@ def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> li
         ),
         *selected,
     ]
+
+
+_ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
+    "default": lambda: map(row_of, DEFAULT_MATRIX.read_text().split()),
+    "each": each_rows,
+    "examples": lambda: (),
+    "full": full_rows,
+}
 
 
 def _selected(row: Row, only: Mapping[str, Sequence[str]]) -> bool:

@@ -16,6 +16,7 @@ from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import OWN, find_format
 from harness.options import OPTIONS, check_options, settings
+from harness.options import environment as environment_of
 from harness.propose import proposals
 from harness.results import Results
 from harness.run import Run
@@ -109,7 +110,8 @@ def _parser() -> argparse.ArgumentParser:
 
     known = commands.add_parser("known-failures", help="compare the last results with the known failures")
     known.add_argument("--update", action="store_true", help="propose the entries that the results ask for")
-    known.add_argument("--results", **OPTIONS["--results"])
+    for name in ("--results", "--row", "--keras"):
+        known.add_argument(name, **OPTIONS[name])
     known.add_argument("--suite", **OPTIONS["--suite"])
     known.set_defaults(command=_known_failures)
 
@@ -145,7 +147,7 @@ def _list(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     check_options(options)
     cases = _selected(options)
-    environment = Environment(keras=options.keras)
+    environment = environment_of(options)
     environment.check()
     known = load_suite(options.suite).known_failures
     expectations = Expectations(known, environment, strict=not options.checkpoint)
@@ -226,7 +228,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _known_failures(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
     rows = Results(Path(options.results)).read()
-    lines = proposals(rows, suite.known_failures, Environment())
+    lines = proposals(rows, suite.known_failures, environment_of(options))
     print("\n".join(lines) if lines else f"{options.results}: every failure is known, and every known failure failed")
     return DIFFERENCES if lines else AS_EXPECTED
 

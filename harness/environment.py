@@ -15,7 +15,8 @@ from packaging.version import Version
 
 from harness.case import BARE, SERVING, InfrastructureError
 
-_PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
+#: What decides an outcome.
+PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
 # Distributions that install the package tensorflow.
 _TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflow-intel", "tensorflow-macos")
 
@@ -26,16 +27,16 @@ KERAS_3_SINCE = Version("2.16")
 PLAIN = "plain"
 FULL = "full"
 
+# What processes of the profile FULL find imported as well, by the package that has the backbone.
 _PRELOAD = {
-    PLAIN: ("tensorflow", "{keras}"),
-    FULL: (
-        "tensorflow",
-        "{keras}",
+    "transformers": (
         "transformers.optimization_tf",
         "transformers.models.xlm_roberta.modeling_tf_xlm_roberta",
         "transformers.models.xlm_roberta.tokenization_xlm_roberta",
         "harness.warm",
     ),
+    "keras-hub": ("keras_hub",),
+    "keras": (),
 }
 
 _VARIABLES = {
@@ -62,7 +63,7 @@ def profile_of(loader: str) -> str:
 def versions() -> Mapping[str, str]:
     """Package -> version of what is installed here, read from metadata; imports none of it."""
     found = {}
-    for package in _PACKAGES:
+    for package in PACKAGES:
         for distribution in _TENSORFLOWS if package == "tensorflow" else (package,):
             try:
                 found[package] = metadata.version(distribution)
@@ -81,11 +82,14 @@ class Environment:
         versions: package -> version of what is installed there.
         keras: "2" for legacy Keras (tf-keras from TensorFlow 2.16 on), "3" for Keras 3.
         python: The interpreter.
+        library: The package whose backbones fresh processes find imported: transformers, keras-hub or keras;
+            "" for the first of these that is installed for this Keras.
     """
 
     versions: Mapping[str, str] = field(default_factory=versions)
     keras: str = "2"
     python: str = sys.executable
+    library: str = ""
 
     def check(self) -> None:
         """Raise InfrastructureError, in one sentence, when no model can be built here."""
@@ -121,7 +125,8 @@ class Environment:
     def unmet(self, needs: tuple[str, ...]) -> str:
         """The first requirement that does not hold here, as "export needs ..." continues; "" when all hold."""
         installed = dict(self.deciding)
-        installed.setdefault("keras", installed.get("tf-keras", ""))
+        # Keras was a part of TensorFlow until 2.5.
+        installed.setdefault("keras", installed.get("tf-keras") or installed.get("tensorflow", ""))
         for need in map(Requirement, needs):
             version = installed.get(need.name, "")
             if not version:
@@ -132,9 +137,10 @@ class Environment:
 
     def preload(self, profile: str) -> tuple[str, ...]:
         """Modules that the fresh processes of a profile find imported."""
-        keras = "tf_keras" if self.legacy else "keras"
-        modules = tuple(each.format(keras=keras) for each in _PRELOAD[profile])
-        return modules if "transformers" in self.versions else modules[:2]
+        keras = "tf_keras" if self.legacy else "keras" if "keras" in self.versions else "tensorflow.keras"
+        known = {"2": "transformers", "3": "keras-hub"}[self.keras]
+        library = self.library or (known if known in self.versions else "keras")
+        return ("tensorflow", keras, *(_PRELOAD[library] if profile == FULL else ()))
 
     def variables(self) -> Mapping[str, str]:
         """Environment variables of every fresh process. What the user has set stands, where it can."""

@@ -1,10 +1,10 @@
-"""From axes to cells: all that are valid, or few in which every valid pair of axis values meets."""
+"""From axes to cells: all that are valid, or few in which every valid pair of axis values meets, or every value."""
 
 from __future__ import annotations
 
 from collections import Counter
 from itertools import combinations, product
-from typing import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
 Row = Mapping[str, str]
 Pair = tuple[tuple[str, str], tuple[str, str]]
@@ -80,3 +80,18 @@ def covering_cells(rows: Sequence[Row], routes: Callable[[Row], Iterable[Row]]) 
         used[index] += 1
         chosen.append((index, cell))
     return [cell for _, cell in sorted(chosen, key=lambda each: each[0])]
+
+
+def covering(cells: Sequence[Row], facts: Callable[[Row], Iterable[Hashable]]) -> list[Row]:
+    """Few of the cells, in their order, in which every fact is found that is found in any.
+
+    Greedy: the cell with most facts that are not yet covered comes next; among equals the first.
+    """
+    known = [set(facts(cell)) for cell in cells]
+    missing = set[Hashable]().union(*known)
+    chosen: set[int] = set()
+    while missing:
+        best = max(range(len(cells)), key=lambda index: len(known[index] & missing))
+        missing -= known[best]
+        chosen.add(best)
+    return [cells[index] for index in sorted(chosen)]

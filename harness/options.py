@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.case import HarnessError, InfrastructureError
+from harness.environment import PACKAGES, Environment
+from harness.rows import find_rows, read_rows
 from harness.suite import DEFAULT, MATRICES
 from harness.tasks import Settings
 
@@ -15,7 +17,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--matrix": {
         "default": "default",
         "choices": MATRICES,
-        "help": "which cells: every pair of axis values once (default), or all valid ones (full)",
+        "help": "which cells: every pair of axis values once (default), every value once (each), the published "
+        "examples alone (examples), or all valid ones (full)",
     },
     "--only": {
         "default": "",
@@ -26,6 +29,11 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "",
         "metavar": "DIR|ID",
         "help": "a real XLM-RoBERTa instead of a tiny random one: a folder, or a hub id such as xlm-roberta-base",
+    },
+    "--row": {
+        "default": "",
+        "metavar": "NAME",
+        "help": "the row of environments.toml that this environment is; one that is not as pinned is refused",
     },
     "--keras": {
         "default": "2",
@@ -55,6 +63,30 @@ def check_options(option: Any) -> None:
         raise HarnessError(f"--workers {option.workers}: expected 1 or more")
     if not option.seconds > 0:
         raise HarnessError(f"--seconds {option.seconds:g}: expected more than 0")
+
+
+def environment(option: Any) -> Environment:
+    """The environment of this process, by the options.
+
+    Raises:
+        HarnessError: There is no such row.
+        InfrastructureError: This environment is not the row that it is said to be, or no model can be built here.
+    """
+    if not option.row:
+        return Environment(keras=option.keras)
+    (row,) = find_rows(option.row, read_rows())
+    found = Environment(keras=row.keras, library=row.preload)
+    wrong = [
+        f"{package} {found.versions.get(package, 'missing')} instead of {version}"
+        for package, version in row.pins.items()
+        if package in PACKAGES and found.versions.get(package) != version
+    ]
+    if wrong:
+        raise InfrastructureError(
+            f"--row {row.name}: {found.python} has {', '.join(wrong)}; "
+            f"use tox -e {row.name}, or install {row.requirements}"
+        )
+    return found
 
 
 def settings(option: Any) -> Settings:

@@ -20,6 +20,7 @@ from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.fleet import Fleet
 from harness.formats import find_format
 from harness.options import OPTIONS, check_options, settings
+from harness.options import environment as environment_of
 from harness.results import Results
 from harness.run import Run
 from harness.suite import DEFAULT, Suite, load_suite
@@ -28,6 +29,9 @@ from harness.verdict import row
 USAGE, INFRASTRUCTURE = 2, 3
 
 _SUITE = pytest.StashKey[Suite]()
+_ENVIRONMENT = pytest.StashKey[Environment]()
+#: Cells of the suite that need other versions than are here, and what the first of them needs.
+_ELSEWHERE = pytest.StashKey[tuple[int, str]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,11 +45,14 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option
     try:
         check_options(option)
+        config.stash[_ENVIRONMENT] = environment_of(option)
         if option.only or option.checkpoint or option.suite != DEFAULT:
             config.stash[_SUITE] = load_suite(option.suite)
             config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint)
     except HarnessError as error:
         _exit(error, USAGE)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         config.stash[_SUITE] = load_suite(config.option.suite)
     suite = config.stash[_SUITE]
     cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
-    metafunc.parametrize("cell", cases, ids=str, indirect=True, scope="session")
+    needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
+    elsewhere = [reason for reason in needs.values() if reason]
+    config.stash[_ELSEWHERE] = (len(elsewhere), next(iter(elsewhere), ""))
+    here = [case for case in cases if not needs[case]]
+    metafunc.parametrize("cell", here, ids=str, indirect=True, scope="session")
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> str:
+    """Say what was left out; a cell that cannot be here is no test."""
+    count, reason = config.stash.get(_ELSEWHERE, (0, ""))
+    return f"round trips: {count} cells are not for this environment, for example: {reason}" if count else ""
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -106,7 +123,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     option = session.config.option
     if not cases or option.collectonly:
         return
-    environment = Environment(keras=option.keras)
+    environment = session.config.stash[_ENVIRONMENT]
     try:
         environment.check()
         results = Results.new(Path(option.results))
@@ -115,7 +132,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _exit(error, USAGE)
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    run = Run([case for case in cases if not unmet(case, environment)], environment, how)
+    run = Run(list(cases), environment, how)
     expectations = Expectations(session.config.stash[_SUITE].known_failures, environment, strict=not option.checkpoint)
     session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
 
@@ -130,9 +147,6 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     """The verdict of one cell; its round trip has been worked on since collection."""
     case: Case = request.param
     shared = request.config.stash[_SESSION]
-    reason = unmet(case, shared.environment)
-    if reason:
-        pytest.skip(reason)
     try:
         verdict = shared.run.verdict(case)
     except InfrastructureError as error:
@@ -150,7 +164,7 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         assert verdict, verdict
     """
     option = request.config.option
-    fleet = Fleet(Environment(keras=option.keras), Path(option.results).parent / "logs", option.fresh)
+    fleet = Fleet(request.config.stash[_ENVIRONMENT], Path(option.results).parent / "logs", option.fresh)
     yield partial(check, fleet=fleet)
     fleet.close()
 
@@ -165,7 +179,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    versions = Environment(keras=config.option.keras).deciding
+    versions = config.stash[_ENVIRONMENT].deciding
     return "round trips: " + ", ".join(f"{package} {version}" for package, version in versions.items())
 
 

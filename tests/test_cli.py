@@ -39,7 +39,7 @@ def test_bad_input_is_one_sentence(capsys, arguments, code, message):
 
 @pytest.mark.parametrize("versions", [{}, {"tensorflow": "2.21.0"}])
 def test_an_environment_without_what_it_takes_is_one_sentence(capsys, monkeypatch, versions):
-    monkeypatch.setattr("harness.cli.Environment", lambda keras: Environment(versions, keras=keras))
+    monkeypatch.setattr("harness.cli.environment_of", lambda options: Environment(versions))
 
     assert 3 == main(["run", "example_functional-savedmodel-bare"])
     assert 1 == capsys.readouterr().err.count("\n")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.matrix import all_rows, covering_cells, covering_rows, missing_pairs, pairs_of
+from harness.matrix import all_rows, covering, covering_cells, covering_rows, missing_pairs, pairs_of
 
 AXES = {"head": ("a", "b", "c"), "loss": ("x", "y"), "optimizer": ("p", "q", "r")}
 
@@ -49,3 +49,14 @@ def test_every_value_of_a_row_meets_every_route_it_can_take():
     assert set() == missing_pairs(cells, every)
     assert all(cell in every for cell in cells)
     assert len(cells) < len(every)
+
+
+def test_few_cells_cover_every_fact():
+    cells = [{"a": a, "b": b} for a in "12" for b in "xyz"]
+    few = covering(cells, lambda cell: cell.items())
+
+    assert 3 == len(few)
+    assert {("a", "1"), ("a", "2"), ("b", "x"), ("b", "y"), ("b", "z")} == {
+        fact for cell in few for fact in cell.items()
+    }
+    assert few == [cell for cell in cells if cell in few]

@@ -1,7 +1,4 @@
-"""What is broken upstream, measured: each entry with its message, its condition and its link.
-
-`python -m harness known-failures --update` proposes entries from the last results.
-"""
+"""Known failures with legacy Keras."""
 
 from __future__ import annotations
 

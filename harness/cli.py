@@ -9,13 +9,13 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Sequence
 
-from harness import tables
+from harness import tables, versions
 from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.checking import REQUIRED, recipe_of, run_check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import OWN, find_format
-from harness.options import OPTIONS, check_options, settings
+from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
 from harness.options import environment as environment_of
 from harness.propose import proposals
 from harness.results import Results
@@ -23,8 +23,6 @@ from harness.run import Run
 from harness.suite import MATRICES, load_suite
 from harness.verdict import report, row
 from harness.verify import diff, verify
-
-AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
 
 _EPILOG = """\
 exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
@@ -119,6 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     formats.add_argument("--results", **OPTIONS["--results"])
     formats.add_argument("--update", metavar="FILE", help="put the table between its markers in this Markdown file")
     formats.set_defaults(command=_formats)
+    versions.add_commands(commands)
     return parser
 
 

@@ -13,6 +13,9 @@ from harness.rows import find_rows, read_rows
 from harness.suite import DEFAULT, MATRICES
 from harness.tasks import Settings
 
+# Exit codes.
+AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
+
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--matrix": {
         "default": "default",

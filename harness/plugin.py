@@ -19,14 +19,12 @@ from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.fleet import Fleet
 from harness.formats import find_format
-from harness.options import OPTIONS, check_options, settings
+from harness.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
 from harness.options import environment as environment_of
 from harness.results import Results
 from harness.run import Run
 from harness.suite import DEFAULT, Suite, load_suite
 from harness.verdict import row
-
-USAGE, INFRASTRUCTURE = 2, 3
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()

@@ -44,10 +44,26 @@ def put(path: Path, name: str, table: str) -> None:
     Raises:
         HarnessError: The file has no such markers.
     """
-    begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    text = path.read_text(encoding="utf-8")
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    text = replaced(path.read_text(encoding="utf-8"), begin, end, f"{table}\n", str(path))
+    path.write_text(text, encoding="utf-8")
+
+
+def replaced(text: str, begin: str, end: str, block: str, name: str) -> str:
+    """A text with another block between two markers.
+
+    Args:
+        text: What has the markers.
+        begin: The first marker.
+        end: The second.
+        block: What is to stand between them.
+        name: Of the text, in messages.
+
+    Raises:
+        HarnessError: The text has no such markers.
+    """
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise HarnessError(f"{path}: expected the markers {begin} and {end}")
-    path.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
+        raise HarnessError(f"{name}: expected the markers {begin.strip()} and {end.strip()}")
+    return f"{before}{begin}{block}{end}{after}"

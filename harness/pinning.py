@@ -67,7 +67,7 @@ def tox_environments(rows: Iterable[Row]) -> str:
         f"description = {_description(row)}\n"
         f"base_python = py{row.python.replace('.', '')}\n"
         f"labels = {row.label}\n"
-        f"deps = -r {row.requirements}\n"
+        f"deps =\n    -r {row.requirements}\n    -e .\n"
         f"commands =\n"
         f"    pytest --row={row.name} --results=.harness/{row.name}/results.jsonl {{posargs:{_selection(row)}}}\n"
         for row in rows

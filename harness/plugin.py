@@ -109,10 +109,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("cell", here, ids=str, indirect=True, scope="session")
 
 
-def pytest_report_collectionfinish(config: pytest.Config) -> str:
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Say what was left out; a cell that cannot be here is no test."""
     count, reason = config.stash.get(_ELSEWHERE, (0, ""))
-    return f"round trips: {count} cells are not for this environment, for example: {reason}" if count else ""
+    return [f"round trips: {count} cells are not for this environment, for example: {reason}"] if count else []
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -26,6 +26,25 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "new_texts": [("savedmodel", loader) for loader in (BARE, LIBRARY, SERVING)],
 }
 
+#: What is carried across environments: recipes that nearly all can train -> routes.
+ACROSS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "pretrained-mean_pool-by_string-plain_adam-float32": [
+        *_EVERY_SAVEDMODEL[:2],
+        ("whole_h5", LIBRARY),
+        ("dot_keras", LIBRARY),
+        ("export", SERVING),
+    ],
+    "main_layer-mean_pool-by_string-plain_adam-float32": [
+        *(("savedmodel", loader) for loader in (BARE, LIBRARY, REBUILD, SERVING)),
+        ("traceless", LIBRARY),
+        ("whole_h5", LIBRARY),
+        ("dot_keras", LIBRARY),
+        *((format, REBUILD) for format in ("weights_h5", "tf_weights", "checkpoint")),
+        ("export", SERVING),
+    ],
+    "hf_model-first_token-from_logits-plain_adam-float32": [("hf_h5", LIBRARY), ("hf_safetensors", LIBRARY)],
+}
+
 ALL_AXES = {
     **AXES,
     "format": tuple(FORMATS),
@@ -92,7 +111,7 @@ def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> li
     if checkpoint:
         check_checkpoint(checkpoint)
     selected = [case_of(row, checkpoint) for row in _ROWS[matrix]() if _selected(row, only)]
-    if checkpoint:
+    if checkpoint or matrix == "across":
         return selected  # the examples are written with their own tiny backbone
     return [
         *(
@@ -104,10 +123,18 @@ def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> li
     ]
 
 
+def across_rows() -> Iterator[dict[str, str]]:
+    """What `cross` carries from one environment to another."""
+    for id, pairs in ACROSS.items():
+        for format, loader in pairs:
+            yield {**dict(zip(AXES, id.split("-"))), "format": format, "loader": loader}
+
+
 _ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
     "default": lambda: map(row_of, DEFAULT_MATRIX.read_text().split()),
     "each": each_rows,
     "examples": lambda: (),
+    "across": across_rows,
     "full": full_rows,
 }
 

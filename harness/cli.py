@@ -5,17 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Sequence
 
 from harness import tables, versions
-from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.case import ASPECTS, HarnessError, InfrastructureError, Verdict
 from harness.checking import REQUIRED, recipe_of, run_check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.formats import OWN, find_format
-from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
+from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, USAGE, check_options, selected, settings
 from harness.options import environment as environment_of
 from harness.propose import proposals
 from harness.results import Results
@@ -127,25 +126,15 @@ def _add_selection(parser: argparse.ArgumentParser, *names: str) -> None:
         parser.add_argument(name, **OPTIONS[name])
 
 
-def _selected(options: argparse.Namespace) -> list[Case]:
-    suite = load_suite(options.suite)
-    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint)
-    if options.cells:
-        cases = [case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in options.cells)]
-    if not cases:
-        raise HarnessError("no cell is selected; `python -m harness list` shows what there is")
-    return list(cases)
-
-
 def _list(options: argparse.Namespace) -> int:
-    for case in _selected(options):
+    for case in selected(options):
         print(case.id)
     return AS_EXPECTED
 
 
 def _run(options: argparse.Namespace) -> int:
     check_options(options)
-    cases = _selected(options)
+    cases = selected(options)
     environment = environment_of(options)
     environment.check()
     known = load_suite(options.suite).known_failures

@@ -112,7 +112,7 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         arguments: record (folder), loader, observation (path without suffix to
             write to), for `code` and `rebuild` also subject, arguments, seed; and
             again: [[format, folder of a record], ...] to save what was loaded in.
-            Given "brief": True, only what costs little is observed.
+            Given "brief": True, only what costs little is observed; given "compiled": False, load_model does not.
         progress: Not used.
 
     Returns:
@@ -131,7 +131,8 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         without_the_models_code()
     loader = arguments["loader"]
     with caught() as said:
-        model = loaders.load(format_of(record.about.format, subject), record.artifact, loader, subject)
+        format = format_of(record.about.format, subject)
+        model = loaders.load(format, record.artifact, loader, subject, arguments.get("compiled", True))
     loaded = time.monotonic()
     if loader == SERVING:
         observation = observe_served(model, inputs)

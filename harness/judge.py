@@ -35,8 +35,16 @@ from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 
 
-def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
+def judge(
+    case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0
+) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
     """Compare what was observed before saving with what was observed after the reload.
+
+    Args:
+        case: The cell.
+        expected: The reference.
+        actual: Of the reload.
+        tolerance: Gap allowed between floats where the format allows less.
 
     Returns:
         The differences, and the aspects that could not be compared with the reason.
@@ -60,16 +68,16 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
     ]
     for each in lost:
         del hidden[each.aspect]
-    found = compare(expected, actual, tolerances(case, expected))
+    found = compare(expected, actual, tolerances(case, expected, tolerance))
     return (*found, *lost, *_admitted(said or ())), hidden
 
 
-def tolerances(case: Case, expected: Observation) -> dict[str, float]:
-    """Aspect -> the gap that is allowed between floats, as the format states it."""
-    allowed = find_format(case.format).tolerance
+def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[str, float]:
+    """Aspect -> the gap that is allowed between floats, as the format states it, or at least so much."""
+    allowed = max(least, find_format(case.format).tolerance)
     precisions = (fact for name, fact in expected.facts.get(PRECISION, {}).items() if name.startswith("layer/"))
     halves = any(compute in ("float16", "bfloat16") for _, compute, _ in precisions)
-    graph = allowed > 0 and case.loader in (BARE, SERVING)
+    graph = find_format(case.format).tolerance > 0 and case.loader in (BARE, SERVING)
     predicted = OF_A_GRAPH_IN_HALF_PRECISION if halves and graph else allowed
     return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
 

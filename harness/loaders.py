@@ -11,7 +11,7 @@ from harness.formats import Format
 from harness.subject import Subject
 
 
-def load(format: Format, path: Path, loader: str, subject: Subject | None) -> Any:
+def load(format: Format, path: Path, loader: str, subject: Subject | None, compiled: bool = True) -> Any:
     """Read an artifact as this loader would.
 
     Args:
@@ -19,6 +19,7 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None) -> An
         path: The artifact.
         loader: One of `harness.case.LOADERS`.
         subject: The model's own code; None for the loaders that must not have it.
+        compiled: Whether a whole model is compiled as it was; without, load_model is called with compile=False.
 
     Returns:
         A Keras model; for `serving`, what tf.saved_model.load returns.
@@ -33,7 +34,8 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None) -> An
         model = subject.build()
         format.restore(model, path)
         return model
-    assert format.load is not None, format.name
+    read = format.load if compiled else format.load_uncompiled
+    assert read is not None, format.name
     custom_objects: dict[str, Any] = {}
     if loader != BARE:
         assert loader in (LIBRARY, CODE), loader
@@ -41,7 +43,7 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None) -> An
     if loader == CODE:
         assert subject is not None
         custom_objects.update(subject.custom_objects())
-    return format.load(path, custom_objects)
+    return read(path, custom_objects)
 
 
 def library_objects() -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.case import HarnessError, InfrastructureError
+from harness.case import Case, HarnessError, InfrastructureError
 from harness.environment import PACKAGES, Environment
 from harness.rows import find_rows, read_rows
-from harness.suite import DEFAULT, MATRICES
+from harness.suite import DEFAULT, MATRICES, load_suite
 from harness.tasks import Settings
 
 # Exit codes.
@@ -21,7 +22,7 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "default",
         "choices": MATRICES,
         "help": "which cells: every pair of axis values once (default), every value once (each), the published "
-        "examples alone (examples), or all valid ones (full)",
+        "examples alone (examples), what is carried across environments (across), or all valid ones (full)",
     },
     "--only": {
         "default": "",
@@ -90,6 +91,21 @@ def environment(option: Any) -> Environment:
             f"use tox -e {row.name}, or install {row.requirements}"
         )
     return found
+
+
+def selected(options: Any) -> list[Case]:
+    """The cells of a suite, a matrix and patterns of ids.
+
+    Raises:
+        HarnessError: There are none.
+    """
+    suite = load_suite(options.suite)
+    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint)
+    if options.cells:
+        cases = [case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in options.cells)]
+    if not cases:
+        raise HarnessError("no cell is selected; `python -m harness list` shows what there is")
+    return list(cases)
 
 
 def settings(option: Any) -> Settings:

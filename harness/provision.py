@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Iterator, Sequence
 
 from harness.case import InfrastructureError
+from harness.environment import Environment
 from harness.rows import ROOT, Row
 
 #: Where environments are made, unless another folder is named.
@@ -43,7 +44,7 @@ def python_of(row: Row, folder: Path = ENVIRONMENTS) -> Path:
     return make(folder / row.name, row.name, row.python, lines)
 
 
-def make(path: Path, name: str, python: str, packages: Sequence[str]) -> Path:
+def make(path: Path, name: str, python: str, packages: Sequence[str], wheels_only: bool = False) -> Path:
     """Make an environment, unless it is there and complete. Whatever an interrupted attempt has left is replaced.
 
     Args:
@@ -51,6 +52,7 @@ def make(path: Path, name: str, python: str, packages: Sequence[str]) -> Path:
         name: What it is called in messages, and whose it is.
         python: The interpreter, as major.minor.
         packages: Lines of a requirement file.
+        wheels_only: Whether to refuse what would have to be compiled.
 
     Returns:
         The interpreter, absolute.
@@ -70,11 +72,39 @@ def make(path: Path, name: str, python: str, packages: Sequence[str]) -> Path:
             _uv(name, ["venv", "--quiet", "--clear", "--python", str(interpreter), str(path)])
             listed = path / "requirements.txt"
             listed.write_text("\n".join(packages))
-            _uv(name, ["pip", "install", "--quiet", "--python", str(path / "bin" / "python"), "-r", str(listed)])
+            options = ["--quiet", *(["--no-build"] if wheels_only else [])]
+            _uv(name, ["pip", "install", *options, "--python", str(path / "bin" / "python"), "-r", str(listed)])
             (path / _COMPLETE).write_text(json.dumps(wanted))
     except OSError as error:
         raise InfrastructureError(f"{name}: {path} cannot be written ({error.strerror})") from None
     return (path / "bin" / "python").absolute()
+
+
+def environment_of(row: Row, folder: Path = ENVIRONMENTS) -> Environment:
+    """The environment of a row, made if it is not there.
+
+    Raises:
+        InfrastructureError: It cannot be made, or does not run.
+    """
+    return described(str(python_of(row, folder)), row)
+
+
+def described(python: str, row: Row) -> Environment:
+    """An interpreter as an environment: it is asked what it has.
+
+    Raises:
+        InfrastructureError: It does not run.
+    """
+    code = "import json; from harness.environment import versions; print(json.dumps(dict(versions())))"
+    told = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    try:
+        versions = json.loads(told.stdout)
+    except ValueError:
+        last = (told.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise InfrastructureError(f"{row.name}: {python} does not run: {last}") from None
+    environment = Environment(versions, row.keras, python, row.preload)
+    environment.check()
+    return environment
 
 
 def find_python(version: str, name: str) -> Path:

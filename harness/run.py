@@ -184,7 +184,7 @@ class Run:
         actual = read_observation(task.observation(self._settings))
         record = read_record(task.record)  # the job has checked its files; a load may have changed them since
         reference = record.reference()
-        differences, unobservable = judge(task.case, reference, actual)
+        differences, unobservable = judge(task.case, reference, actual, self._settings.tolerance)
         task.cell.verdict = replace(
             task.cell.verdict,
             differences=differences,

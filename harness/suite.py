@@ -12,7 +12,7 @@ from harness.known_failures import KnownFailure
 #: Where the suite of this repository is.
 DEFAULT = "cases.suite:SUITE"
 
-MATRICES = ("default", "each", "examples", "full")
+MATRICES = ("default", "each", "examples", "across", "full")
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ class Settings:
         seconds: Time limit of one job.
         seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
         again: Whether what was loaded is saved and loaded again.
+        compiled: Whether load_model compiles; without, compile=False.
+        tolerance: Absolute gap allowed in what is computed with floats, where a format allows less: for a
+            reload under other versions.
     """
 
     records: Path
@@ -39,6 +42,8 @@ class Settings:
     seconds: float = 300
     seed: int = 20
     again: bool = True
+    compiled: bool = True
+    tolerance: float = 0.0
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""
@@ -104,6 +109,7 @@ class Reloading:
             "observation": str(self.observation(settings)),
             "seed": settings.seed + self.load,
             "brief": self.load > 1,
+            "compiled": settings.compiled,
             "again": [[name, str(settings.records / AGAIN / self.name / name)] for name in again],
         }
         if self.case.loader in (CODE, REBUILD):

@@ -1,17 +1,27 @@
-"""The command line's commands about several environments: environments."""
+"""The command line's commands about several environments: environments, cross, bisect."""
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.case import InfrastructureError
-from harness.options import AS_EXPECTED, INFRASTRUCTURE
+from harness.bisecting import bisect, told, within
+from harness.case import HarnessError, InfrastructureError
+from harness.compatibility import as_json, as_markdown, as_text
+from harness.cross import cross
+from harness.index import releases
+from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, check_options, selected, settings
 from harness.pinning import update
-from harness.provision import ENVIRONMENTS, python_of
+from harness.provision import ENVIRONMENTS, environment_of, python_of
 from harness.rows import TABLE, find_rows, read_rows
+from harness.tables import put
+
+#: So many cells are quicker in new interpreters than by warming fork servers first.
+FEW = 3
 
 _FOLDER: dict[str, Any] = {
     "type": Path,
@@ -32,6 +42,107 @@ def add_commands(commands: Any) -> None:
     environments.add_argument("--make", default="", metavar="ROWS", help="make these: names with commas, or all")
     environments.add_argument("--environments", **_FOLDER)
     environments.set_defaults(command=_environments)
+
+    bisecting = commands.add_parser(
+        "bisect",
+        help="find between which two releases of a package a cell's verdict changes",
+        description="Tries a cell with releases of one package, all else pinned as in a row, in environments that are "
+        "made by uv and dropped afterwards. The ends are tried first; when they agree, one release of each minor "
+        "version, until one differs; then every change is bisected. Exit code 1: the verdict changes.",
+        epilog="example:\n  python -m harness bisect --case example_new_texts-savedmodel-bare --package transformers "
+        "--on tf215 --between 4.30 4.57.6",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    bisecting.add_argument("--case", nargs="+", required=True, metavar="CELL", help="ids or patterns")
+    bisecting.add_argument("--package", required=True, metavar="NAME")
+    bisecting.add_argument("--on", required=True, metavar="ROW", help="the row that is taken for all else")
+    bisecting.add_argument("--between", nargs=2, metavar=("FIRST", "LAST"), help="releases (default: all with a wheel)")
+    bisecting.add_argument("--every", action="store_true", help="try every minor version: there may be several changes")
+    bisecting.add_argument("--limit", type=int, default=40, metavar="N", help="releases to try at most (default: 40)")
+    for name in ("--matrix", "--seconds", "--workers", "--suite"):
+        bisecting.add_argument(name, **OPTIONS[name])
+    bisecting.add_argument("--environments", **_FOLDER)
+    bisecting.add_argument("--update", type=Path, metavar="FILE", help="put the table between its markers in this page")
+    bisecting.set_defaults(command=_bisect, checkpoint="", results=".harness/bisect/results.jsonl")
+
+    crossing = commands.add_parser(
+        "cross",
+        help="save in some environments, load in others, and print who loads what",
+        description="Every row of --from trains and saves, every row of --to loads all of it in fresh processes, with "
+        "and without compile(), and judges it by what was seen before saving. A row is a name in environments.toml; "
+        "several with commas between; a label, or all. Environments that are not there are made.",
+        epilog="example:\n  python -m harness cross --from tf210,tf215 --to tf219,tf221,tf221-keras3",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    crossing.add_argument("--from", dest="producers", required=True, metavar="ROWS", help="who saves")
+    crossing.add_argument("--to", dest="consumers", required=True, metavar="ROWS", help="who loads")
+    crossing.add_argument("cells", nargs="*", metavar="CELL", help="ids or patterns (default: the matrix across)")
+    for name in ("--matrix", "--only", "--records", "--seconds", "--workers", "--fresh", "--suite"):
+        crossing.add_argument(name, **{**OPTIONS[name], **({"default": "across"} if name == "--matrix" else {})})
+    crossing.add_argument("--environments", **_FOLDER)
+    crossing.add_argument("--json", type=Path, metavar="FILE", help="write all that was seen to this file")
+    crossing.add_argument("--markdown", action="store_true", help="print Markdown")
+    crossing.add_argument("--update", type=Path, metavar="FILE", help="put the matrix between its markers in this page")
+    crossing.set_defaults(command=_cross, checkpoint="", results=".harness/cross/results.jsonl")
+
+
+def _bisect(options: argparse.Namespace) -> int:
+    check_options(options)
+    (row, *more) = find_rows(options.on, read_rows())
+    if more:
+        raise HarnessError(f"--on {options.on}: expected one row; these are {1 + len(more)}")
+    if options.limit < 2:
+        raise HarnessError(f"--limit {options.limit}: expected 2 or more")
+    first, last = options.between or ("", "")
+    found = within(releases(options.package, row.python), first, last)
+    options.cells, options.only, options.records = options.case, "", ""
+    cases = selected(options)
+    how = replace(settings(options), fresh="forkserver" if len(cases) > FEW else "subprocess")
+    print(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells", file=sys.stderr)
+    result = bisect(
+        row,
+        options.package,
+        found,
+        cases,
+        how,
+        options.environments,
+        lambda line: print(line, file=sys.stderr, flush=True),
+        options.limit,
+        options.every,
+    )
+    table = told(row, options.package, result)
+    if options.update:
+        put(options.update, f"{options.package} on {row.name}", table)
+    else:
+        print(table)
+    return DIFFERENCES if any(len(stretches) > 1 for stretches in result.values()) else AS_EXPECTED
+
+
+def _cross(options: argparse.Namespace) -> int:
+    check_options(options)
+    rows = read_rows()
+    producers, consumers = find_rows(options.producers, rows), find_rows(options.consumers, rows)
+    cases = selected(options)
+    how = settings(options)
+    try:
+        crossing = cross(
+            producers,
+            consumers,
+            cases,
+            how,
+            lambda row: environment_of(row, options.environments),
+            lambda line: print(line, file=sys.stderr, flush=True),
+        )
+    finally:
+        if not options.records:
+            shutil.rmtree(how.records, ignore_errors=True)
+    if options.json:
+        options.json.write_text(as_json(crossing), encoding="utf-8")
+    if options.update:
+        put(options.update, "cross", as_markdown(crossing))
+    else:
+        print(as_markdown(crossing) if options.markdown else as_text(crossing))
+    return INFRASTRUCTURE if crossing.broken else AS_EXPECTED
 
 
 def _environments(options: argparse.Namespace) -> int:

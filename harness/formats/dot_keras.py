@@ -16,6 +16,7 @@ DOT_KERAS = Format(
     crosses="whole_h5",
     save=whole_h5.save,
     load=savedmodel.load,
+    load_uncompiled=savedmodel.load_uncompiled,
     restore=whole_h5.restore,
     keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
 )

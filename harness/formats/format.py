@@ -56,6 +56,7 @@ class Format:
         keeps: loader -> the aspects that the format's documentation promises
             through this loader. Its keys are the loaders that make sense.
         load: Reads a whole model, with custom_objects. None: there is no model to read.
+        load_uncompiled: The same without compile(), which newer arguments break. None: there is no such choice.
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
@@ -70,6 +71,7 @@ class Format:
     save: Callable[[Any, Path], None]
     keeps: Mapping[str, frozenset[str]]
     load: Callable[[Path, Mapping[str, Any]], Any] | None = None
+    load_uncompiled: Callable[[Path, Mapping[str, Any]], Any] | None = None
     restore: Callable[[Any, Path], None] | None = None
     needs: tuple[str, ...] = ()
     last: bool = False

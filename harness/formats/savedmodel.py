@@ -32,6 +32,12 @@ def load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
     return keras.models.load_model(str(path), custom_objects=dict(custom_objects) or None)
 
 
+def load_uncompiled(path: Path, custom_objects: Mapping[str, Any]) -> Any:
+    from tensorflow import keras
+
+    return keras.models.load_model(str(path), custom_objects=dict(custom_objects) or None, compile=False)
+
+
 def restore(model: Any, path: Path) -> None:
     # A SavedModel holds its weights as a TensorFlow checkpoint.
     model.load_weights(str(path / "variables" / "variables"))
@@ -43,6 +49,7 @@ SAVEDMODEL = Format(
     crosses="whole_h5",
     save=save,
     load=load,
+    load_uncompiled=load_uncompiled,
     restore=restore,
     keeps={
         BARE: WITHOUT_CODE,

@@ -25,6 +25,7 @@ TRACELESS = Format(
     crosses="dot_keras",
     save=save,
     load=savedmodel.load,
+    load_uncompiled=savedmodel.load_uncompiled,
     keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING},
     needs=("keras<3",),
 )

@@ -30,6 +30,7 @@ WHOLE_H5 = Format(
     crosses="dot_keras",
     save=save,
     load=savedmodel.load,
+    load_uncompiled=savedmodel.load_uncompiled,
     restore=restore,
     keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
 )

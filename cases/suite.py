@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cases.checkpoint import check_checkpoint
+from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
 from cases.recipes import AXES, fits, recipe
 from harness.case import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, Case, Recipe
@@ -111,6 +112,8 @@ def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> li
     if checkpoint:
         check_checkpoint(checkpoint)
     selected = [case_of(row, checkpoint) for row in _ROWS[matrix]() if _selected(row, only)]
+    if matrix == "gold":
+        return list(gold())
     if checkpoint or matrix == "across":
         return selected  # the examples are written with their own tiny backbone
     return [
@@ -135,6 +138,7 @@ _ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
     "each": each_rows,
     "examples": lambda: (),
     "across": across_rows,
+    "gold": lambda: (),
     "full": full_rows,
 }
 
@@ -151,4 +155,11 @@ def renew() -> str:
     return f"{DEFAULT_MATRIX.name}: {len(ids)} cells, {len(set(ids) - before)} new, {len(before - set(ids))} gone"
 
 
-SUITE = Suite(axes=ALL_AXES, cases=cases, known_failures=KNOWN_FAILURES, renew=renew)
+def records(cases: Sequence[Case]) -> dict[str, Path]:
+    """The gold records that cases load."""
+    if not any(case.recipe.id.startswith("gold_") for case in cases):
+        return {}
+    return {case.id: path.resolve() for case, path in gold().items() if case in cases}
+
+
+SUITE = Suite(axes=ALL_AXES, cases=cases, known_failures=KNOWN_FAILURES, renew=renew, records=records)

@@ -26,12 +26,13 @@ _WIDTH = 240
 
 @dataclass
 class Notes:
-    """Numbered remarks; the same remark has the same number."""
+    """Numbered remarks. What is alike has the same number, and is told by the first of its kind."""
 
-    numbers: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
 
-    def number(self, text: str) -> int:
-        return self.numbers.setdefault(text, len(self.numbers) + 1)
+    def number(self, kind: str, text: str) -> int:
+        self.texts.setdefault(kind, text if len(text) <= _WIDTH else text[:_WIDTH] + "…")
+        return list(self.texts).index(kind) + 1
 
 
 def as_json(crossing: Crossing) -> str:
@@ -98,33 +99,38 @@ def _page(crossing: Crossing, table: Table, heading: Callable[[str], str]) -> li
         "",
         LEGEND,
     ]
-    for (case, compiled), loads in _grouped(crossing.loads).items():
-        lines += ["", heading(case + ("" if compiled else ", compile=False")), "", table(_grid(loads, crossing, notes))]
-    lines += ["", heading("Notes"), "", *(f"{number}. {text}" for text, number in notes.numbers.items())]
+    for recipe in dict.fromkeys(load.recipe for load in crossing.loads):
+        lines += ["", heading(recipe)]
+        for way, loads in _grouped(crossing.loads, recipe).items():
+            lines += ["", table([[way, *_consumers(crossing)], *_grid(loads, crossing, notes)])]
+    lines += ["", heading("Notes"), "", *(f"{number}. {text}" for number, text in enumerate(notes.texts.values(), 1))]
     return lines
 
 
-def _grouped(loads: Sequence[Load]) -> dict[tuple[str, bool], list[Load]]:
-    """By case and by whether it was compiled: that without compile() comes right after that with."""
-    grouped: dict[tuple[str, bool], list[Load]] = {}
-    for case in dict.fromkeys(load.case for load in loads):
-        for compiled in (True, False):
-            found = [load for load in loads if (load.case, load.compiled) == (case, compiled)]
-            if found:
-                grouped[case, compiled] = found
-    return grouped
+def _grouped(loads: Sequence[Load], recipe: str) -> dict[str, list[Load]]:
+    """The loads of a recipe by the way to load, as "savedmodel-bare, compile=False"."""
+    grouped: dict[str, list[Load]] = {}
+    for load in loads:
+        if load.recipe == recipe:
+            grouped.setdefault(f"{load.format}-{load.loader}", [])
+            grouped.setdefault(_name(load), []).append(load)
+    return {way: found for way, found in grouped.items() if found}
+
+
+def _name(load: Load) -> str:
+    return f"{load.format}-{load.loader}" + ("" if load.compiled else ", compile=False")
+
+
+def _consumers(crossing: Crossing) -> list[str]:
+    return list(dict.fromkeys(load.consumer for load in crossing.loads))
 
 
 def _grid(loads: Sequence[Load], crossing: Crossing, notes: Notes) -> list[list[str]]:
+    """A line for each producer that could save it."""
     by_pair = {(load.producer, load.consumer): load for load in loads}
-    producers = dict.fromkeys(load.producer for load in crossing.loads)
-    consumers = dict.fromkeys(load.consumer for load in crossing.loads)
     return [
-        ["saved by, loaded by", *consumers],
-        *(
-            [producer, *(_cell(by_pair.get((producer, consumer)), crossing.loads, notes) for consumer in consumers)]
-            for producer in producers
-        ),
+        [producer, *(_cell(by_pair.get((producer, each)), crossing.loads, notes) for each in _consumers(crossing))]
+        for producer in dict.fromkeys(load.producer for load in loads)
     ]
 
 
@@ -133,13 +139,15 @@ def _cell(load: Load | None, loads: Sequence[Load], notes: Notes) -> str:
         return ABSENT
     if load.stage:
         word, remark = REFUSED, f"{load.stage}: {load.failure}"
+        number = notes.number(remark, remark)
     elif not load.lost:
         return WHOLE
     else:
         word = PARTLY if load.keeps(PREDICTIONS) else WRONG
-        remark = "lost: " + "; ".join(load.problems[aspect] for aspect in load.lost)
-    # A grid of many rows is about kinds: numbers and names inside a message may differ from pair to pair.
-    number = notes.number(remark if len(remark) <= _WIDTH else remark[:_WIDTH] + "…")
+        lost = ", ".join(load.lost)
+        number = notes.number(
+            lost, f"lost: {lost}. For example " + "; ".join(load.problems[each] for each in load.lost)
+        )
     way = instead(load, loads)
     return f"{word} [{number}]" + (f" → {way}" if way else "")
 
@@ -147,11 +155,12 @@ def _cell(load: Load | None, loads: Sequence[Load], notes: Notes) -> str:
 def _summary(crossing: Crossing) -> list[list[str]]:
     """For every way to load: how often each aspect survived."""
     aspects = [aspect for aspect in ASPECTS if aspect != RESAVE]
-    rows = [["case", "loaded", *aspects]]
-    for (case, compiled), loads in _grouped(crossing.loads).items():
-        whole = [load for load in loads if not load.stage]
-        name = case + ("" if compiled else ", compile=False")
-        rows.append([name, f"{len(whole)} of {len(loads)}", *(_survived(whole, aspect) for aspect in aspects)])
+    rows = [["recipe", "way", "loaded", *aspects]]
+    for recipe in dict.fromkeys(load.recipe for load in crossing.loads):
+        for way, loads in _grouped(crossing.loads, recipe).items():
+            whole = [load for load in loads if not load.stage]
+            counts = (_survived(whole, aspect) for aspect in aspects)
+            rows.append([recipe.partition("-")[0], way, f"{len(whole)} of {len(loads)}", *counts])
     return rows
 
 

@@ -30,10 +30,6 @@ from harness.run import Run
 from harness.tasks import Settings
 from harness.verdict import row as json_row
 
-#: Absolute gap between floats that two TensorFlows may compute apart. Measured over the matrix of
-#: docs/compatibility.md: at most 7e-7 where nothing was lost.
-OF_OTHER_VERSIONS = 1e-6
-
 #: What nobody asks of a model that was loaded with compile=False.
 OF_COMPILED_MODELS = frozenset({COMPILE, OPTIMIZER, EVALUATION, RESUME})
 
@@ -225,7 +221,6 @@ def _load_some(
         keep=False,
         again=False,
         compiled=compiled,
-        tolerance=OF_OTHER_VERSIONS,
     )
     run = Run(cases, environment, how, fleet, {case.id: paths[case.id].resolve() for case in cases}).start()
     try:

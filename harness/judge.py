@@ -35,6 +35,11 @@ from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 
 
+#: Absolute gap between floats that two environments may compute apart. Measured over the matrix of
+#: docs/compatibility.md: at most 7e-7 where nothing was lost.
+OF_OTHER_VERSIONS = 1e-6
+
+
 def judge(
     case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0
 ) -> tuple[tuple[Difference, ...], Mapping[str, str]]:

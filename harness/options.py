@@ -22,7 +22,8 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "default",
         "choices": MATRICES,
         "help": "which cells: every pair of axis values once (default), every value once (each), the published "
-        "examples alone (examples), what is carried across environments (across), or all valid ones (full)",
+        "examples alone (examples), what is carried across environments (across), "
+        "the gold records (gold), or all valid ones (full)",
     },
     "--only": {
         "default": "",

@@ -9,11 +9,11 @@ import shlex
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Callable, Iterator, NoReturn
+from typing import Callable, Dict, Iterator, NoReturn, Tuple
 
 import pytest
 
-from harness.case import Case, HarnessError, InfrastructureError, Verdict
+from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.checking import Checked, check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
@@ -28,8 +28,8 @@ from harness.verdict import row
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()
-#: Cells of the suite that need other versions than are here, and what the first of them needs.
-_ELSEWHERE = pytest.StashKey[tuple[int, str]]()
+#: By matrix: how many cells need other versions than are here, and what the first of them needs.
+_ELSEWHERE = pytest.StashKey[Dict[str, Tuple[int, str]]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse an option that cannot be used, in one sentence and before anything is collected."""
+    config.addinivalue_line("markers", "matrix(name): the cells of this test, whatever --matrix says")
     option = config.option
     try:
         check_options(option)
@@ -64,6 +65,16 @@ class Cell:
         """Fail unless the cell trained, saved and reloaded, as expected of it."""
         __tracebackhide__ = True
         _report(self.expectations.loading(self.verdict))
+
+    def survives(self) -> None:
+        """Fail unless it loads and keeps all that its format promises, as expected of the cell."""
+        __tracebackhide__ = True
+        loading = self.expectations.loading(self.verdict)
+        outcomes = [loading, *(self.expectations.keeping(self.verdict, aspect) for aspect in ASPECTS)]
+        for kind in (FAILED, KNOWN):
+            found = [each.why for each in outcomes if each.kind == kind]
+            if found:
+                _report(Outcome(kind, "\n".join(dict.fromkeys(found))))
 
     def keeps(self, aspect: str) -> None:
         """Fail unless the aspect survived, as expected of the cell."""
@@ -101,18 +112,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if _SUITE not in config.stash:
         config.stash[_SUITE] = load_suite(config.option.suite)
     suite = config.stash[_SUITE]
-    cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
+    marker = metafunc.definition.get_closest_marker("matrix")
+    matrix = marker.args[0] if marker else config.option.matrix
+    cases = suite.cases(matrix, suite.selection(config.option.only), config.option.checkpoint)
     needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
     elsewhere = [reason for reason in needs.values() if reason]
-    config.stash[_ELSEWHERE] = (len(elsewhere), next(iter(elsewhere), ""))
+    if elsewhere:
+        config.stash.setdefault(_ELSEWHERE, {})[matrix] = (len(elsewhere), elsewhere[0])
     here = [case for case in cases if not needs[case]]
     metafunc.parametrize("cell", here, ids=str, indirect=True, scope="session")
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Say what was left out; a cell that cannot be here is no test."""
-    count, reason = config.stash.get(_ELSEWHERE, (0, ""))
-    return [f"round trips: {count} cells are not for this environment, for example: {reason}"] if count else []
+    return [
+        f"round trips: {count} cells ({matrix}) are not for this environment, for example: {reason}"
+        for matrix, (count, reason) in config.stash.get(_ELSEWHERE, {}).items()
+    ]
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -130,8 +146,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         _exit(error, USAGE)
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    run = Run(list(cases), environment, how)
-    expectations = Expectations(session.config.stash[_SUITE].known_failures, environment, strict=not option.checkpoint)
+    suite = session.config.stash[_SUITE]
+    run = Run(list(cases), environment, how, records=suite.records(list(cases)))
+    expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
     session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
 
 

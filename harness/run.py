@@ -26,7 +26,7 @@ from harness.case import (
 from harness.environment import FULL, Environment, profile_of
 from harness.fleet import Agent, Fleet
 from harness.formats import find_format
-from harness.judge import judge
+from harness.judge import OF_OTHER_VERSIONS, judge
 from harness.outcome import describe
 from harness.record import read_observation, read_record
 from harness.tasks import AGAIN, LOADS, OBSERVED, Cell, Reloading, Saving, Settings, Task
@@ -64,7 +64,7 @@ class Run:
         self._reloads: deque[Reloading] = deque()
         for case in cases:
             if case.id in records:
-                cell = Cell(Verdict(case, versions=environment.deciding))
+                cell = Cell(Verdict(case, versions=environment.deciding), given=True)
                 self._reloads.append(Reloading(cell, case, records[case.id]))
             else:
                 recipes[case.recipe.id] = case.recipe
@@ -184,7 +184,8 @@ class Run:
         actual = read_observation(task.observation(self._settings))
         record = read_record(task.record)  # the job has checked its files; a load may have changed them since
         reference = record.reference()
-        differences, unobservable = judge(task.case, reference, actual, self._settings.tolerance)
+        tolerance = 0.0 if record.about.versions == value["versions"] else OF_OTHER_VERSIONS
+        differences, unobservable = judge(task.case, reference, actual, tolerance)
         task.cell.verdict = replace(
             task.cell.verdict,
             differences=differences,
@@ -233,7 +234,7 @@ class Run:
         verdict = cell.verdict
         if verdict.case.loader == SERVING:
             return {"unobservable": {**verdict.unobservable, RESAVE: "a serving load gives no model to save"}}
-        if not self._settings.again:
+        if not self._settings.again or cell.given:
             return {"unobservable": {**verdict.unobservable, RESAVE: "nothing was saved again"}}
         hidden = {aspect: why for aspect, why in verdict.unobservable.items() if aspect != RESAVE}
         again = sorted(cell.again, key=lambda each: each.name.partition(":")[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Callable, Mapping, Sequence
 
 from harness.case import Case, HarnessError
@@ -12,7 +13,7 @@ from harness.known_failures import KnownFailure
 #: Where the suite of this repository is.
 DEFAULT = "cases.suite:SUITE"
 
-MATRICES = ("default", "each", "examples", "across", "full")
+MATRICES = ("default", "each", "examples", "across", "gold", "full")
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Suite:
         cases: Called with the name of a matrix, an axis -> values selection ({} for
             all) and a checkpoint ("" for a tiny random backbone); returns the cases.
         known_failures: What is expected to fail.
+        records: Called with cases; returns, by a case's id, the record that it reloads instead of training.
         renew: Computes the default matrix anew, writes it, and returns what changed, in words.
     """
 
@@ -31,6 +33,7 @@ class Suite:
     cases: Callable[[str, Mapping[str, Sequence[str]], str], Sequence[Case]]
     known_failures: Sequence[KnownFailure]
     renew: Callable[[], str]
+    records: Callable[[Sequence[Case]], Mapping[str, Path]] = lambda cases: {}
 
     def selection(self, text: str) -> dict[str, list[str]]:
         """Read "axis=value,axis=value"; the values of one axis add up.

@@ -30,8 +30,6 @@ class Settings:
         seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
         again: Whether what was loaded is saved and loaded again.
         compiled: Whether load_model compiles; without, compile=False.
-        tolerance: Absolute gap allowed in what is computed with floats, where a format allows less: for a
-            reload under other versions.
     """
 
     records: Path
@@ -43,7 +41,6 @@ class Settings:
     seed: int = 20
     again: bool = True
     compiled: bool = True
-    tolerance: float = 0.0
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""
@@ -76,11 +73,15 @@ class Saving:
 
 @dataclass
 class Cell:
-    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again."""
+    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again.
+
+    A record that was given, and not trained for in this run, is loaded once.
+    """
 
     verdict: Verdict
     waiting: int = 1
     again: list[Difference] = field(default_factory=list)
+    given: bool = False
 
 
 @dataclass
@@ -102,7 +103,7 @@ class Reloading:
         return settings.records / OBSERVED / self.name
 
     def job(self, settings: Settings) -> Job:
-        again = self.again() if settings.again else {}
+        again = self.again() if settings.again and not self.cell.given else {}
         arguments = {
             "record": str(self.record),
             "loader": self.case.loader,

@@ -81,9 +81,7 @@ def test_spans_say_what_was_not_tried():
 
 def test_releases_between_two():
     assert ["4.1.1", "4.1.2", "4.2.0"] == [each.version for each in within(RELEASES, "4.1.1", "4.2")]
-    with pytest.raises(
-        HarnessError, match=r"between 5 and the last; there are 4\.0\.0 to 4\.7\.2"
-    ):
+    with pytest.raises(HarnessError, match=r"between 5 and the last; there are 4\.0\.0 to 4\.7\.2"):
         within(RELEASES, "5", "")
 
 

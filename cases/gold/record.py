@@ -1,0 +1,66 @@
+"""Write the gold records of rows: `python -m cases.gold.record tf215 tf216 --because "the layout of records changed"`.
+
+Each row's environment is made, if it is not there; it trains the model of cases/gold/subject.py and saves it in every
+format that it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from cases.gold.archive import archive_of, enter, pack
+from cases.gold.cases import ROUTES, SUBJECT, recipe
+from harness.case import Case, HarnessError, InfrastructureError, Recipe
+from harness.expect import unmet
+from harness.provision import ENVIRONMENTS, environment_of
+from harness.rows import Row, find_rows, read_rows
+from harness.run import Run
+from harness.tasks import Settings
+
+
+def record(row: Row, folder: Path, because: str) -> str:
+    """Train and save with a row, and put the records into its archive; returns what was written, in words."""
+    environment = environment_of(row, folder)
+    trained = Recipe(recipe(row).id, SUBJECT)
+    cells = {format: Case(trained, format, loader) for format, loader in ROUTES}
+    cases = [case for case in cells.values() if not unmet(case, environment)]
+    with tempfile.TemporaryDirectory(prefix="gold-") as scratch:
+        settings = Settings(Path(scratch), Path(".harness", "gold", "logs", row.name), keep=True, again=False)
+        run = Run(cases, environment, settings).start()
+        try:
+            verdicts = [run.verdict(case) for case in cases]
+        finally:
+            run.close()
+        lost = [f"{each.case.format} ({each.failure.splitlines()[0]})" for each in verdicts if each.stage]
+        pack(Path(scratch) / trained.id, archive_of(row.name))
+    enter(row.name, date.today().isoformat(), because)
+    size = archive_of(row.name).stat().st_size
+    return f"{row.name}: {size} bytes" + (f"; did not save or load: {', '.join(lost)}" if lost else "")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m cases.gold.record", description=__doc__.splitlines()[0])
+    parser.add_argument("rows", nargs="+", metavar="ROW", help="rows of environments.toml, or all")
+    parser.add_argument("--because", required=True, metavar="WHY", help="why they are written; stays in digests.toml")
+    parser.add_argument("--environments", type=Path, default=ENVIRONMENTS, metavar="DIR")
+    options = parser.parse_args()
+    broken = 0
+    try:
+        for row in find_rows(",".join(options.rows), read_rows()):
+            try:
+                print(record(row, options.environments, options.because), flush=True)
+            except InfrastructureError as error:
+                print(f"record: {error}", file=sys.stderr)
+                broken += 1
+    except HarnessError as error:
+        print(f"record: {error}", file=sys.stderr)
+        return 2
+    return 3 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

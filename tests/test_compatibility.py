@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+from harness.case import ASPECTS
+from harness.compatibility import as_json, as_markdown, as_text, from_json, instead
+from harness.cross import Crossing, Load
+
+
+def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", **aspects):
+    format, loader = way.split("-")
+    lost = {aspect: f"{aspect}['x']: is 1" for aspect, word in aspects.items() if word == "lost"}
+    return Load(
+        producer=producer,
+        consumer=consumer,
+        case=f"model-{way}",
+        recipe="model",
+        format=format,
+        loader=loader,
+        compiled=compiled,
+        stage="reload" if failure else "",
+        failure=failure,
+        aspects={} if failure else {**dict.fromkeys(ASPECTS, "kept"), **aspects},
+        problems=lost,
+    )
+
+
+CROSSING = Crossing(
+    versions={"old": {"tensorflow": "2.10.1"}, "new": {"tensorflow": "2.21.0", "tf-keras": "2.21.0"}},
+    broken={"gone": "gone needs Python 3.5, which is not on this machine"},
+    loads=[
+        load("old", "old"),
+        load("old", "new", optimizer="lost", weights="not promised, lost"),
+        load("new", "old", failure="TypeError: no | such argument"),
+        load("new", "new", predictions="lost"),
+        load("old", "old", compiled=False, tokenizer="unobservable: none"),
+        load("new", "old", compiled=False),
+        load("new", "old", way="export-serving"),
+    ],
+    day="2026-01-02",
+)
+
+
+def test_the_nearest_way_that_works_is_named():
+    failed = CROSSING.loads[2]
+    without = [each for each in CROSSING.loads if each.compiled]
+    wrong = load("new", "old", way="h5-bare", predictions="lost")
+
+    assert "compile=False" == instead(failed, CROSSING.loads)
+    assert "export-serving" == instead(failed, without)
+    assert "" == instead(failed, [failed, wrong, load("old", "old"), load("new", "new")])
+    assert "" == instead(load("old", "old"), CROSSING.loads), "nothing is asked for"
+
+
+def test_a_page_for_people():
+    page = as_markdown(CROSSING)
+
+    assert "Run on 2026-01-02." in page
+    assert "| row | tensorflow | tf-keras |" in page
+    assert "| old | 2.10.1 | - |" in page
+    assert "gone is left out: gone needs Python 3.5" in page
+    assert "| savedmodel-bare | old | new |\n| --- | --- | --- |\n| old | yes | partly [1] |" in page
+    assert "| new | no [2] → compile=False | WRONG [3] |" in page
+    assert (
+        "| savedmodel-bare, compile=False | old | new |\n| --- | --- | --- |\n| old | yes | - |\n| new | yes | - |"
+        in page
+    )
+    assert "\n1. lost: optimizer. For example optimizer['x']: is 1\n" in page
+    assert "\n2. reload: TypeError: no | such argument\n" in page
+
+
+def test_aspects_are_counted_over_what_loaded():
+    row = next(line for line in as_markdown(CROSSING).splitlines() if "| savedmodel-bare | 3 of 4 |" in line)
+    columns = [each for each in ASPECTS if each != "resave"]
+    counts = dict(zip(["recipe", "way", "loaded", *columns], (each.strip() for each in row.strip("|").split("|"))))
+
+    assert ("2/3", "2/3", "3/3") == (counts["optimizer"], counts["predictions"], counts["config"])
+    assert "2/3" == counts["weights"]
+
+
+def test_what_is_not_promised_stands_in_brackets_and_what_nobody_saw_is_a_dash():
+    crossing = Crossing(loads=[load("a", "b", weights="not promised, kept", tokenizer="unobservable: none")])
+    page = as_markdown(crossing)
+
+    assert "| (1/1) |" in page
+    assert "| - |" in page
+
+
+def test_losses_of_the_same_aspects_share_a_note():
+    one, other = load("a", "b", optimizer="lost"), load("b", "b", optimizer="lost")
+    page = as_text(Crossing(loads=[one, other]))
+
+    assert 2 == page.count("partly [1]")
+
+
+def test_json_says_all_of_it_and_is_read_again():
+    told = json.loads(as_json(CROSSING))
+
+    assert "compile=False" == told["loads"][2]["instead"]
+    assert CROSSING == from_json(as_json(CROSSING))

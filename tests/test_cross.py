@@ -1,0 +1,66 @@
+"""Across environments, with small models; the environments are the one that runs the tests, by several names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.case import CODE, REBUILD, Case, InfrastructureError, Recipe
+from harness.cross import cross
+from harness.environment import Environment
+from harness.provision import described
+from harness.rows import Row
+from harness.tasks import Settings
+
+HERE = Environment()
+RECIPE = Recipe("toy", str(Path(__file__).with_name("toy.py")))
+CASES = [Case(RECIPE, "whole_h5", CODE), Case(RECIPE, "weights_h5", REBUILD)]
+
+needs_tensorflow = pytest.mark.skipif("tensorflow" not in HERE.versions, reason="TensorFlow is not installed")
+
+
+def row(name):
+    return Row(name, "3.11", "2", ("tensorflow==2.21.0",), "keras", "each", "versions", "")
+
+
+@needs_tensorflow
+def test_every_record_is_loaded_by_every_environment_and_a_broken_one_costs_only_itself(tmp_path):
+    def environment_of(wanted):
+        if wanted.name == "gone":
+            raise InfrastructureError("gone needs Python 3.5, which is not on this machine")
+        if wanted.name == "broken":
+            return replace(HERE, python="/no/such/python", library="keras")
+        return replace(HERE, library="keras")
+
+    said = []
+    settings = Settings(tmp_path / "records", tmp_path / "logs")
+    crossing = cross(
+        [row("one"), row("gone")], [row("one"), row("two"), row("broken")], CASES, settings, environment_of, said.append
+    )
+
+    assert {"gone", "broken"} == set(crossing.broken)
+    assert "gone: left out: gone needs Python 3.5, which is not on this machine" in said
+    seen = {(load.producer, load.consumer, load.format, load.compiled): load for load in crossing.loads}
+    assert {("one", "one", "whole_h5", True), ("one", "two", "whole_h5", False)} < set(seen)
+    assert 6 == len(seen), "weights are not compiled"
+    assert [] == [load for load in crossing.loads if load.stage or load.lost]
+    assert "not promised, lost" == seen["one", "two", "whole_h5", False].aspects["optimizer"]
+
+
+def test_without_any_environment_there_is_nothing_to_do(tmp_path):
+    def environment_of(wanted):
+        raise InfrastructureError("no disk")
+
+    with pytest.raises(InfrastructureError, match="no environment can be used: no disk"):
+        cross([row("a")], [row("b")], CASES, Settings(tmp_path, tmp_path), environment_of, lambda line: None)
+
+
+def test_an_interpreter_that_does_not_run_is_one_sentence(tmp_path):
+    script = tmp_path / "python"
+    script.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
+    script.chmod(0o755)
+
+    with pytest.raises(InfrastructureError, match=r"^a: .*/python does not run: broken$"):
+        described(str(script), row("a"))

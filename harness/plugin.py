@@ -6,7 +6,9 @@ Never imports TensorFlow: models live in the processes that agents start.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, Iterator, NoReturn, Tuple
@@ -17,6 +19,7 @@ from harness.case import ASPECTS, Case, HarnessError, InfrastructureError, Verdi
 from harness.checking import Checked, check
 from harness.environment import Environment
 from harness.expect import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
+from harness.figures import Figures
 from harness.fleet import Fleet
 from harness.formats import find_format
 from harness.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
@@ -100,6 +103,7 @@ class _Session:
     run: Run
     results: Results
     expectations: Expectations
+    started: float = field(default_factory=time.monotonic)
 
 
 _SESSION = pytest.StashKey[_Session]()
@@ -150,6 +154,27 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     run = Run(list(cases), environment, how, records=suite.records(list(cases)))
     expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
     session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave the figures of a row's whole run beside its results."""
+    config = session.config
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    option = config.option
+    if _SESSION not in config.stash or not option.row or option.keyword or option.only or reporter is None:
+        return
+    counts = {kind: len(reporter.stats.get(kind, ())) for kind in ("passed", "failed", "error", "skipped", "xfailed")}
+    shared = config.stash[_SESSION]
+    figures = Figures(
+        row=option.row,
+        day=date.today().isoformat(),
+        matrix=option.matrix,
+        cells=len(shared.results.read()),
+        seconds=round(time.monotonic() - shared.started),
+        counts=counts,
+        versions=dict(shared.environment.deciding),
+    )
+    figures.write(Path(option.results).parent)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

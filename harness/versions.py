@@ -13,12 +13,16 @@ from harness.bisecting import bisect, told, within
 from harness.case import HarnessError, InfrastructureError
 from harness.compatibility import as_json, as_markdown, as_text
 from harness.cross import cross
+from harness.figures import as_table, read_figures
 from harness.index import releases
 from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, check_options, selected, settings
 from harness.pinning import update
 from harness.provision import ENVIRONMENTS, environment_of, python_of
 from harness.rows import TABLE, find_rows, read_rows
 from harness.tables import put
+
+#: Where tox leaves the results of each row, in a folder of its name.
+RESULTS = Path(".harness")
 
 #: So many cells are quicker in new interpreters than by warming fork servers first.
 FEW = 3
@@ -40,6 +44,8 @@ def add_commands(commands: Any) -> None:
     environments.add_argument("--update", action="store_true", help="pin requirements/*.txt, write tox.ini and the CI")
     environments.add_argument("--upgrade", action="store_true", help="the same, with newer releases of all else")
     environments.add_argument("--make", default="", metavar="ROWS", help="make these: names with commas, or all")
+    environments.add_argument("--figures", action="store_true", help="print what the last runs of the rows came to")
+    environments.add_argument("--page", type=Path, metavar="FILE", help="put the figures between their markers there")
     environments.add_argument("--environments", **_FOLDER)
     environments.set_defaults(command=_environments)
 
@@ -150,6 +156,13 @@ def _environments(options: argparse.Namespace) -> int:
     if options.update or options.upgrade:
         done = update(rows, options.upgrade)
         print("\n".join(done) if done else f"all is as {TABLE.name} says")
+        return AS_EXPECTED
+    if options.figures:
+        table = as_table(read_figures(RESULTS, list(rows.values())))
+        if options.page:
+            put(options.page, "rows", table)
+        else:
+            print(table)
         return AS_EXPECTED
     broken = 0
     for row in find_rows(options.make, rows):

@@ -45,7 +45,9 @@ def add_commands(commands: Any) -> None:
     environments.add_argument("--upgrade", action="store_true", help="the same, with newer releases of all else")
     environments.add_argument("--make", default="", metavar="ROWS", help="make these: names with commas, or all")
     environments.add_argument("--figures", action="store_true", help="print what the last runs of the rows came to")
-    environments.add_argument("--page", type=Path, metavar="FILE", help="put the figures between their markers there")
+    environments.add_argument(
+        "--pages", nargs="+", type=Path, default=[], metavar="FILE", help="put the figures between their markers there"
+    )
     environments.add_argument("--environments", **_FOLDER)
     environments.set_defaults(command=_environments)
 
@@ -159,9 +161,9 @@ def _environments(options: argparse.Namespace) -> int:
         return AS_EXPECTED
     if options.figures:
         table = as_table(read_figures(RESULTS, list(rows.values())))
-        if options.page:
-            put(options.page, "rows", table)
-        else:
+        for page in options.pages:
+            put(page, "rows", table)
+        if not options.pages:
             print(table)
         return AS_EXPECTED
     broken = 0

@@ -133,7 +133,8 @@ def learning_rate_now(optimizer: Any) -> Any:
         rate = optimizer._get_hyper("learning_rate")
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
-    return np.float32(rate)
+    # numpy asks a variable of TensorFlow 2.5 for its values in a way that it does not know.
+    return np.float32(rate.numpy() if hasattr(rate, "numpy") else rate)
 
 
 def layers_within(model: Any) -> dict[str, Any]:

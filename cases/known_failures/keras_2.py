@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cases.known_failures.causes import (
     CODE_NEEDED,
+    DECLARED_TYPE_IDS,
     DOT_KERAS,
     EXAMPLES,
     FROZEN_DROPOUT,
@@ -171,6 +172,16 @@ KNOWN_FAILURES = (
             (EVALUATION, ("the model is not compiled",)),
             (RESUME, ("the model is not compiled",)),
         )
+    ),
+    *(
+        KnownFailure(
+            "hf_model-*-*-*-*-hf_h5|hf_safetensors-library",
+            aspect,
+            ("appeared after reload",),
+            DECLARED_TYPE_IDS,
+            ("transformers==4.35.*",),
+        )
+        for aspect in (NAMES, SIGNATURE)
     ),
     *(
         KnownFailure("hf_model-*-*-*-*-export-serving", aspect, messages, TYPE_IDS)

@@ -134,6 +134,6 @@ KNOWN_FAILURES = (
         RELOAD,
         ("AttributeError: 'LossScaleOptimizerV3' object has no attribute 'name'",),
         NO_NAME,
-        ("keras>=2.11",),
+        ("keras>=2.12",),
     ),
 )

@@ -1,5 +1,6 @@
 """Why things are known to fail: upstream issues, and findings of our own; and the cells that several entries name."""
 
+MASKED_POOLING = "https://github.com/tensorflow/tensorflow/issues/48961"
 NESTED_STRUCTURE = "https://github.com/huggingface/transformers/issues/3627"
 OPTIMIZER_RESET = "https://github.com/tensorflow/tensorflow/issues/44670"
 UNKNOWN_LAYER = "https://github.com/tensorflow/tensorflow/issues/58444"

@@ -13,10 +13,12 @@ class Precision:
     Attributes:
         name: The policy's name, and public name, part of a recipe's id.
         loss_scale: What an optimizer starts to multiply the loss by; 0: it does not.
+        needs: PEP 508 requirements on the environment, as a format has them.
     """
 
     name: str
     loss_scale: int = 0
+    needs: tuple[str, ...] = ()
 
     def set(self, keras: Any) -> None:
         """Make it the policy of all layers to come, in this process."""
@@ -34,7 +36,8 @@ _ALL = (
     # compile() would start at 2**15, and skip steps until the gradients are finite: with max_pool, three of
     # the four that a training here has.
     Precision("mixed_float16", loss_scale=2**8),
-    Precision("mixed_bfloat16"),
+    # Before, nothing on a CPU computes the error function in bfloat16, and with it XLM-RoBERTa's gelu.
+    Precision("mixed_bfloat16", needs=("tensorflow>=2.8",)),
 )
 
 PRECISIONS = {each.name: each for each in _ALL}

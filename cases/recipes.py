@@ -62,7 +62,7 @@ def fits(backbone: str, head: str, loss: str, optimizer: str, precision: str) ->
 def recipe(backbone: str, head: str, loss: str, optimizer: str, precision: str, checkpoint: str = "") -> Recipe:
     """Name one combination, to be built in another process."""
     parts = dict(zip(AXES, (backbone, head, loss, optimizer, precision)))
-    needs = ("transformers", "keras<3", *OPTIMIZERS[optimizer].needs)
+    needs = ("transformers", "keras<3", *OPTIMIZERS[optimizer].needs, *PRECISIONS[precision].needs)
     return Recipe("-".join(parts.values()), "cases.recipes:subject", {**parts, "checkpoint": checkpoint}, needs)
 
 

@@ -133,7 +133,8 @@ def learning_rate_now(optimizer: Any) -> Any:
         rate = optimizer._get_hyper("learning_rate")
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
-    return np.float32(rate)
+    # numpy asks a variable of TensorFlow 2.5 for its values in a way that it does not know.
+    return np.float32(rate.numpy() if hasattr(rate, "numpy") else rate)
 
 
 def layers_within(model: Any) -> dict[str, Any]:
@@ -191,10 +192,9 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     if getattr(model, "inputs", None):
         names = getattr(model, "input_names", None) or [each.name for each in model.inputs]
         return {name: spec(each) for name, each in zip(names, model.inputs)}
-    saved = model.save_spec() if hasattr(model, "save_spec") else None
-    if not saved or not saved[0]:
+    inputs = _called_with(model)
+    if inputs is None:
         return None
-    inputs = saved[0][0]
     # A model that takes a dict does not ask for the order of its names.
     named = (
         sorted(inputs.items()) if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
@@ -202,11 +202,26 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     return {name: spec(each) for name, each in named if hasattr(each, "dtype")}
 
 
+def _called_with(model: Any) -> Any:
+    """What a model that declares no inputs was first called with, as TensorSpecs; None before that."""
+    if hasattr(model, "save_spec"):  # since TensorFlow 2.6
+        saved = model.save_spec()
+        return saved[0][0] if saved and saved[0] else None
+    return model._get_save_spec() if hasattr(model, "_trackable_saved_model_saver") else None
+
+
 def spec(tensor: Any) -> tuple[str, list[Any]]:
     """A tensor, symbolic or not, or a TensorSpec, as its dtype and its axes."""
     dtype = getattr(tensor.dtype, "name", tensor.dtype)
     shape = tensor.shape
     return str(dtype), list(shape.as_list() if hasattr(shape, "as_list") and shape.rank is not None else shape or [])
+
+
+def forget_graphs(model: Any) -> None:
+    """Let predict() and evaluate() be traced anew: of shapes seen before, another graph may be at hand."""
+    for name in ("predict_function", "test_function"):
+        if hasattr(model, name):
+            setattr(model, name, None)
 
 
 def step_eagerly(model: Any) -> None:

@@ -22,6 +22,9 @@ _TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflo
 
 #: From this version on `tf.keras` is Keras 3, unless tf-keras is asked for.
 KERAS_3_SINCE = Version("2.16")
+#: From this version on `tf.keras` can be tf-keras. transformers 4.41 and later ask for it wherever it is installed, by
+#: setting TF_USE_LEGACY_KERAS in the middle of a process; so every process does, those without transformers too.
+TF_KERAS_SINCE = Version("2.15")
 
 # Profiles: what a fresh process has already imported. Loaders that must not know transformers get one without.
 PLAIN = "plain"
@@ -108,8 +111,9 @@ class Environment:
 
     @property
     def legacy(self) -> bool:
-        """Whether legacy Keras must be asked for."""
-        return self.keras == "2" and Version(self.versions.get("tensorflow", "0")) >= KERAS_3_SINCE
+        """Whether legacy Keras comes as tf-keras, and must be asked for."""
+        tensorflow = Version(self.versions.get("tensorflow", "0"))
+        return self.keras == "2" and tensorflow >= (TF_KERAS_SINCE if "tf-keras" in self.versions else KERAS_3_SINCE)
 
     @property
     def deciding(self) -> Mapping[str, str]:
@@ -145,6 +149,6 @@ class Environment:
     def variables(self) -> Mapping[str, str]:
         """Environment variables of every fresh process. What the user has set stands, where it can."""
         chosen = {name: os.environ.get(name, value) for name, value in _VARIABLES.items()}
-        if Version(self.versions["tensorflow"]) >= KERAS_3_SINCE:
+        if self.legacy or Version(self.versions["tensorflow"]) >= KERAS_3_SINCE:
             chosen["TF_USE_LEGACY_KERAS"] = "1" if self.legacy else "0"
         return chosen

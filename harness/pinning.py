@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Iterable, Mapping
 
 from harness.case import InfrastructureError
-from harness.provision import complaint, uv
+from harness.provision import complaint, uv, uv_binary
 from harness.rows import ROOT, Row
 from harness.tables import replaced
 
@@ -104,6 +104,7 @@ def update(rows: Mapping[str, Row], upgrade: bool = False) -> list[str]:
     """
     done = []
     stale = [row for row in rows.values() if upgrade or not is_compiled(row)]
+    uv_binary()  # not for the first time in threads: sysconfig, which it asks, is not ready for that
     with ThreadPoolExecutor(4) as pool:
         for row, text in zip(stale, pool.map(compiled, stale)):
             path = ROOT / row.requirements

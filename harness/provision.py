@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Iterator, Sequence
 
@@ -126,6 +127,7 @@ def find_python(version: str, name: str) -> Path:
     )
 
 
+@cache
 def uv_binary() -> str:
     """Where uv is.
 

@@ -64,7 +64,7 @@ class Run:
         self._reloads: deque[Reloading] = deque()
         for case in cases:
             if case.id in records:
-                cell = Cell(Verdict(case, versions=environment.deciding), given=True)
+                cell = Cell(Verdict(case, versions=environment.deciding), environment, given=True)
                 self._reloads.append(Reloading(cell, case, records[case.id]))
             else:
                 recipes[case.recipe.id] = case.recipe
@@ -156,7 +156,7 @@ class Run:
         task.formats.remove(value["format"])
         for case in self._cells[task.recipe.id][value["format"]]:
             seconds = {TRAIN: value["trained"], SAVE: value["seconds"]}
-            cell = Cell(Verdict(case, versions=self._environment.deciding, seconds=seconds))
+            cell = Cell(Verdict(case, versions=self._environment.deciding, seconds=seconds), self._environment)
             if "failure" in value:
                 self._conclude(cell, stage=SAVE, failure=value["failure"], log=str(self._settings.log(task.name)))
             else:
@@ -170,7 +170,7 @@ class Run:
         for name in lost:
             task.formats.remove(name)
             for case in self._cells[task.recipe.id][name]:
-                cell = Cell(Verdict(case, versions=self._environment.deciding))
+                cell = Cell(Verdict(case, versions=self._environment.deciding), self._environment)
                 stage = SAVE if task.current else TRAIN
                 self._conclude(cell, stage=stage, failure=describe(outcome), log=str(self._settings.log(task.name)))
         if task.formats:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, Union
 
 from harness.case import CODE, REBUILD, SERVING, Case, Difference, Recipe, Verdict
+from harness.environment import Environment
 from harness.fleet import Job
-from harness.formats import find_format
+from harness.formats import Format, find_format
 
 #: How often a model is loaded: from what was saved after training, and from what was saved after each load.
 LOADS = 3
@@ -73,12 +74,13 @@ class Saving:
 
 @dataclass
 class Cell:
-    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again.
+    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again, and where.
 
     A record that was given, and not trained for in this run, is loaded once.
     """
 
     verdict: Verdict
+    environment: Environment
     waiting: int = 1
     again: list[Difference] = field(default_factory=list)
     given: bool = False
@@ -123,9 +125,13 @@ class Reloading:
             return {}
         found = {self.case.format: (self.case, f"load {self.load + 1}")}
         other = find_format(self.case.format).crosses
-        if self.load == 1 and other and self.case.loader in find_format(other).keeps:
+        if self.load == 1 and other and self._can_be(find_format(other)):
             found[other] = (replace(self.case, format=other), f"as {other}")
         return found
+
+    def _can_be(self, other: Format) -> bool:
+        """Whether another format has this loader, and what it needs here."""
+        return self.case.loader in other.keeps and not self.cell.environment.unmet(other.needs)
 
 
 Task = Union[Saving, Reloading]

@@ -6,6 +6,7 @@ from harness.case import InfrastructureError
 from harness.environment import FULL, PLAIN, Environment
 
 NEW = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "keras": "3.15.1", "transformers": "4.57.6", "python": "3.11.7"}
+MIXED = {"tensorflow": "2.15.1", "tf-keras": "2.15.1", "keras": "2.15.0", "transformers": "4.57.6", "python": "3.11.7"}
 OLD = {"tensorflow": "2.10.1", "keras": "2.10.0", "transformers": "4.35.2", "python": "3.10.13"}
 
 
@@ -43,6 +44,9 @@ def test_legacy_keras_is_asked_for_where_it_must_be():
     assert "1" == Environment(NEW).variables()["TF_USE_LEGACY_KERAS"]
     assert "0" == Environment(NEW, keras="3").variables()["TF_USE_LEGACY_KERAS"]
     assert "TF_USE_LEGACY_KERAS" not in Environment(OLD).variables()
+    # transformers would ask for it in the middle of a process.
+    assert "1" == Environment(MIXED).variables()["TF_USE_LEGACY_KERAS"]
+    assert "TF_USE_LEGACY_KERAS" not in Environment(without(MIXED, "tf-keras")).variables()
 
 
 def test_what_the_user_has_set_stands(monkeypatch):
@@ -53,6 +57,7 @@ def test_what_the_user_has_set_stands(monkeypatch):
 
 def test_only_the_full_profile_knows_transformers():
     assert ("tensorflow", "tf_keras") == Environment(NEW).preload(PLAIN)
+    assert ("tensorflow", "tf_keras") == Environment(MIXED).preload(PLAIN)
     assert "transformers.optimization_tf" in Environment(NEW).preload(FULL)
     assert ("tensorflow", "keras") == Environment(without(OLD, "transformers")).preload(FULL)
 
@@ -74,3 +79,4 @@ def test_what_a_need_lacks_is_told(environment, needs, expected):
 def test_the_keras_that_is_not_used_is_not_named():
     assert "keras" not in Environment(NEW).deciding
     assert "tf-keras" not in Environment(NEW, keras="3").deciding
+    assert "keras" not in Environment(MIXED).deciding

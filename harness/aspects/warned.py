@@ -35,6 +35,7 @@ _MEANINGS: tuple[tuple[str, str], ...] = (
     (r"TensorFlow and JAX classes are deprecated", HARMLESS),
     (r"You are saving your model as an HDF5 file", HARMLESS),
     (r"Mixed precision compatibility check|compiled metrics have yet to be built", HARMLESS),
+    (r"AutoGraph could not transform", HARMLESS),
     (r"tf\.function retracing|is deprecated|will be removed in", HARMLESS),
     (r"All (model checkpoint layers|the layers of|the weights of|PyTorch model weights)", HARMLESS),
 )

@@ -1,4 +1,4 @@
-"""The .keras archive: Keras' own format since 2.12 (before, the suffix meant HDF5).
+"""The .keras archive: Keras' own format since 2.13 (before, the suffix means HDF5).
 
 Keeps, as documented: config, weights, compile arguments, optimizer state.
 Loses: custom classes and functions, which must be registered or handed to the loader.
@@ -19,4 +19,5 @@ DOT_KERAS = Format(
     load_uncompiled=savedmodel.load_uncompiled,
     restore=whole_h5.restore,
     keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING, REBUILD: WHAT_WEIGHTS_DECIDE},
+    needs=("keras>=2.13",),
 )

@@ -18,7 +18,7 @@ from harness.case import (
     PROBE,
     REBUILD,
     RESUME,
-    SERVING,
+    SERVED,
     SIGNATURE,
     TOKENIZER,
     WARNINGS,
@@ -42,7 +42,7 @@ def judge(case: Case, expected: Observation, actual: Observation) -> tuple[tuple
         The differences, and the aspects that could not be compared with the reason.
     """
     format = find_format(case.format)
-    if case.loader == SERVING:
+    if case.loader in SERVED:
         expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
         hidden_probe = Observation({}, {PROBE: f"a {case.loader} load has not the code of it"})
@@ -69,7 +69,7 @@ def tolerances(case: Case, expected: Observation) -> dict[str, float]:
     allowed = find_format(case.format).tolerance
     precisions = (fact for name, fact in expected.facts.get(PRECISION, {}).items() if name.startswith("layer/"))
     halves = any(compute in ("float16", "bfloat16") for _, compute, _ in precisions)
-    graph = allowed > 0 and case.loader in (BARE, SERVING)
+    graph = allowed > 0 and case.loader in (BARE, *SERVED)
     predicted = OF_A_GRAPH_IN_HALF_PRECISION if halves and graph else allowed
     return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
 

@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_ENVIRONMENT] = environment_of(option)
         if option.only or option.checkpoint or option.suite != DEFAULT:
             config.stash[_SUITE] = load_suite(option.suite)
-            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint)
+            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
     except HarnessError as error:
         _exit(error, USAGE)
     except InfrastructureError as error:
@@ -103,7 +103,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if _SUITE not in config.stash:
         config.stash[_SUITE] = load_suite(config.option.suite)
     suite = config.stash[_SUITE]
-    cases = suite.cases(config.option.matrix, suite.selection(config.option.only), config.option.checkpoint)
+    cases = suite.cases(
+        config.option.matrix,
+        suite.selection(config.option.only),
+        config.option.checkpoint,
+        config.stash[_ENVIRONMENT].keras,
+    )
     needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
     elsewhere = [reason for reason in needs.values() if reason]
     config.stash[_ELSEWHERE] = (len(elsewhere), next(iter(elsewhere), ""))

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping
 
 from cases import encoder
 from cases.checkpoint import TINY, load_model, load_pieces, load_tokenizer, packaged_tokenizer
-from cases.heads import Encoder, Head, symbolic_inputs
+from cases.heads import Encoder, Head, in_order, symbolic_inputs
 from cases.losses import Loss, penalty
 from cases.own import own
 
@@ -50,8 +50,12 @@ class Backbone:
     tokenizer: Callable[[str], Any] = load_tokenizer
 
 
-def functional(keras: Any, head: Head, loss: Loss, encode: Callable[[Any, Any], Any]) -> Any:
-    """A functional model of an encoder, (ids, mask) -> hidden states, and a head."""
+def functional(keras: Any, head: Head, loss: Loss, encode: Callable[[Any, Any], Any], named: Any = dict) -> Any:
+    """A functional model of an encoder, (ids, mask) -> hidden states, and a head.
+
+    Its inputs are a dict, as the data is: called with a dict, a model of a list takes the values sorted by name with
+    Keras 3.4, the mask for the ids. Tutorials make a list: then `named` is `in_order`.
+    """
     penalise = penalty(loss)
 
     def hidden(x: Mapping[str, Any]) -> Any:
@@ -60,7 +64,7 @@ def functional(keras: Any, head: Head, loss: Loss, encode: Callable[[Any, Any], 
 
     x = symbolic_inputs(keras, head.target)
     outputs = head.call(head.layers(keras, loss, head.target), Encoder(hidden), x)
-    return keras.Model(list(x.values()), head.pack(outputs))
+    return keras.Model(named(x), head.pack(outputs))
 
 
 def first_of(roberta: Any) -> Callable[[Any, Any], Any]:
@@ -70,12 +74,12 @@ def first_of(roberta: Any) -> Callable[[Any, Any], Any]:
 
 def pretrained(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """The pretrained model is a layer, as in published tutorials."""
-    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint)))
+    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint)), in_order)
 
 
 def main_layer(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """The pretrained model's main layer is the layer: the one that Keras can serialize."""
-    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint).roberta))
+    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint).roberta), in_order)
 
 
 def hf_model(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:

@@ -193,7 +193,8 @@ class Handwritten(keras.Model):
             {name: keras.layers.serialize(layer) for name, layer in layers.items()}
             for layers in (self.encoder, self.head)
         )
-        return {"name": self.name, "encoder": encoder, "head": head, "head_name": self.head_name}
+        own = {"name": self.name, "dtype": self.dtype_policy.name, "head_name": self.head_name}
+        return {**own, "encoder": encoder, "head": head}
 
     def build_from_config(self, config: dict[str, Any]) -> None:
         """Build by a symbolic call, as it was built first."""

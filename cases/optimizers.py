@@ -42,7 +42,7 @@ def momentum(keras: Any) -> Any:
 
 
 def rmsprop(keras: Any) -> Any:
-    # Keras 3 squares the gradients of a repeated token one by one: centred, their variance is below 0 and training ends.
+    # Keras 3 squares the gradients of a repeated token one by one: centred, their variance is negative, and it fails.
     return keras.optimizers.RMSprop(2e-3, rho=0.8, momentum=0.5, centered=not keras_3())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -65,7 +66,19 @@ def _exists_for(backbone: str, needs: Sequence[str]) -> bool:
 def default_rows() -> list[dict[str, str]]:
     """Compute the default matrix anew; slow, so its ids are kept in DEFAULT_MATRIX."""
     parts = [{**AXES, "backbone": backbones} for backbones in (LEGACY, MODERN)]
-    return [cell for axes in parts for cell in covering_cells(covering_rows(axes, row_fits), routes)]
+    cells = [cell for axes in parts for cell in covering_cells(covering_rows(axes, row_fits), routes)]
+    return [*cells, *_missing_routes(cells)]
+
+
+def _missing_routes(cells: Sequence[Row]) -> Iterator[dict[str, str]]:
+    """Of each backbone that Keras 3 has, the routes that no cell takes it on; by its recipes, one after another."""
+    for backbone in MODERN:
+        taken = [cell for cell in cells if cell["backbone"] == backbone]
+        rows = cycle(list({tuple(row[axis] for axis in AXES): row for row in taken}.values()))
+        known = {(cell["format"], cell["loader"]) for cell in taken}
+        for route in routes({"backbone": backbone}):
+            if (route["format"], route["loader"]) not in known:
+                yield {**next(rows), **route}
 
 
 def full_rows() -> Iterator[dict[str, str]]:

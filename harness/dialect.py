@@ -48,6 +48,11 @@ def served_name(variable: Any) -> str:
     return name.partition(":")[0] if keras_3() else name
 
 
+def is_generator(variable: Any) -> bool:
+    """Whether a variable that Keras 3 exports is the state of a random generator, which is among no model's weights."""
+    return str(variable.name).partition(":")[0].endswith("seed_generator_state")
+
+
 def value_of(variable: Any) -> np.ndarray:
     """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable."""
     return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])

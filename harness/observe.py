@@ -6,7 +6,7 @@ Observing changes nothing that a later save, step or prediction could see.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Iterable, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from harness.aspects.state import arrays
 from harness.batches import Inputs, by_name, flatten, tensors
 from harness.canonical import canonical
 from harness.case import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Observation
-from harness.dialect import named, served_name, value_of
+from harness.dialect import is_generator, named, served_name, value_of
 
 Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
 
@@ -48,7 +48,7 @@ def observe_served(served: Any, inputs: Inputs) -> Observation:
     """Reduce what tf.saved_model.load returned to the facts that an inference-only load can show."""
     looks = {
         PREDICTIONS: lambda: _served_predictions(served, inputs),
-        WEIGHTS: lambda: arrays(named((v for v in _served_variables(served) if v is not None), served_name)),
+        WEIGHTS: lambda: arrays(named(_served_variables(served), served_name)),
         SIGNATURE: lambda: served_signature(served, inputs),
     }
     return _no_model("a serving load has a signature and variables, no Keras model") | _seen(looks)
@@ -80,10 +80,10 @@ def _seen(looks: Mapping[str, Callable[[], Mapping[str, Any]]]) -> Observation:
     return Observation(facts, unobservable)
 
 
-def _served_variables(served: Any) -> Iterable[Any]:
+def _served_variables(served: Any) -> Iterator[Any]:
     """All that a Keras model has written; what the signature uses, where something else has."""
     found: Iterable[Any] = getattr(served, "variables", None) or served.signatures["serving_default"].variables
-    return found
+    return (each for each in found if each is not None and not is_generator(each))
 
 
 def _served_predictions(served: Any, inputs: Inputs) -> dict[str, Any]:
@@ -104,9 +104,7 @@ def _layer_weights(layer: Any) -> dict[str, Any]:
     weights = named(layer.weights, served_name)
     rest = {name: (served_name(each), value_of(each)) for name, each in weights.items()}
     found: dict[str, Any] = {}
-    for name, made_of in named(
-        (v for v in _served_variables(layer._reloaded_obj) if v is not None), served_name
-    ).items():
+    for name, made_of in named(_served_variables(layer._reloaded_obj), served_name).items():
         short, value = served_name(made_of).replace("/", "_"), value_of(made_of)
         same_name = [key for key, (each, _) in rest.items() if each == short]
         same = [key for key in same_name if np.array_equal(rest[key][1], value)]

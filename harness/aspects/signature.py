@@ -24,7 +24,10 @@ def signature(sight: Sight) -> dict[str, Any]:
     model = sight.model
     facts: dict[str, Any] = {f"input/{name}": list(spec) for name, spec in sight.takes.items()}
     if getattr(model, "outputs", None):
-        facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", model.output).items()})
+        given, output = next(iter(sight.outputs.values())), model.output
+        if isinstance(output, list) and len(output) == 1 and not isinstance(given, list):
+            (output,) = output  # Keras 3.4 declares so what it loads from H5, and gives it bare
+        facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", output).items()})
     return {**facts, **_calls(sight.call, sight.inputs.data[0], sight.takes)}
 
 

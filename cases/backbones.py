@@ -1,4 +1,4 @@
-"""Backbones: how XLM-RoBERTa is wired into a model.
+"""Backbones: how XLM-RoBERTa is wired into a model; and a small encoder of Keras' own layers, which every Keras has.
 
 To add one: one function, one line in _ALL.
 """
@@ -6,10 +6,12 @@ To add one: one function, one line in _ALL.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Callable, Mapping
 
-from cases.checkpoint import load_model
-from cases.heads import Encoder, Head, symbolic_inputs
+from cases import encoder
+from cases.checkpoint import TINY, load_model, load_pieces, load_tokenizer, packaged_tokenizer
+from cases.heads import Encoder, Head, in_order, symbolic_inputs
 from cases.losses import Loss, penalty
 from cases.own import own
 
@@ -34,35 +36,50 @@ class Backbone:
     Attributes:
         name: Public name, part of a recipe's id.
         build: (keras, head, loss, checkpoint) -> a built Keras model, not yet compiled.
+        needs: PEP 508 requirements on the environment.
         objects: Names in cases.objects.
+        tokens: (checkpoint) -> what makes token ids of texts to train on.
+        tokenizer: (checkpoint) -> the tokenizer that is packaged with the model; None: there is none.
     """
 
     name: str
     build: Callable[[Any, Head, Loss, str], Any]
+    needs: tuple[str, ...]
     objects: tuple[str, ...] = ()
+    tokens: Callable[[str], Any] = load_tokenizer
+    tokenizer: Callable[[str], Any] = load_tokenizer
 
 
-def functional(keras: Any, head: Head, loss: Loss, encode: Callable[..., Any]) -> Any:
-    """A functional model of an encoder and a head."""
+def functional(keras: Any, head: Head, loss: Loss, encode: Callable[[Any, Any], Any], named: Any = dict) -> Any:
+    """A functional model of an encoder, (ids, mask) -> hidden states, and a head.
+
+    Its inputs are a dict, as the data is: called with a dict, a model of a list takes the values sorted by name with
+    Keras 3.4, the mask for the ids. Tutorials make a list: then `named` is `in_order`.
+    """
     penalise = penalty(loss)
 
     def hidden(x: Mapping[str, Any]) -> Any:
-        states = encode(x["input_ids"], attention_mask=x["attention_mask"])[0]
+        states = encode(x["input_ids"], x["attention_mask"])
         return states if penalise is None else penalise(states)
 
     x = symbolic_inputs(keras, head.target)
     outputs = head.call(head.layers(keras, loss, head.target), Encoder(hidden), x)
-    return keras.Model(list(x.values()), head.pack(outputs))
+    return keras.Model(named(x), head.pack(outputs))
+
+
+def first_of(roberta: Any) -> Callable[[Any, Any], Any]:
+    """What transformers' layers return first: hidden states."""
+    return lambda ids, mask: roberta(ids, attention_mask=mask)[0]
 
 
 def pretrained(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """The pretrained model is a layer, as in published tutorials."""
-    return functional(keras, head, loss, load_model("TFXLMRobertaModel", checkpoint))
+    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint)), in_order)
 
 
 def main_layer(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """The pretrained model's main layer is the layer: the one that Keras can serialize."""
-    return functional(keras, head, loss, load_model("TFXLMRobertaModel", checkpoint).roberta)
+    return functional(keras, head, loss, first_of(load_model("TFXLMRobertaModel", checkpoint).roberta), in_order)
 
 
 def hf_model(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
@@ -81,11 +98,56 @@ def subclassed(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     return model
 
 
+def hub_backbone(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
+    """keras-hub's XLM-RoBERTa is a layer; tiny and random, nothing is downloaded."""
+    import keras_hub
+
+    backbone = keras_hub.models.XLMRobertaBackbone(
+        vocabulary_size=len(load_pieces("")),
+        num_layers=TINY["num_hidden_layers"],
+        num_heads=TINY["num_attention_heads"],
+        hidden_dim=TINY["hidden_size"],
+        intermediate_dim=TINY["intermediate_size"],
+        max_sequence_length=TINY["max_position_embeddings"],
+    )
+    return functional(keras, head, loss, lambda ids, mask: backbone({"token_ids": ids, "padding_mask": mask}))
+
+
+def plain_encoder(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
+    """A functional model of Keras' own layers, whatever Keras it is."""
+    return functional(keras, head, loss, partial(encoder.call, encoder.layers(keras, len(load_pieces("")))))
+
+
+def handwritten(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
+    """The same layers in a model class of one's own."""
+    layers = encoder.layers(keras, len(load_pieces("")))
+    if loss.penalty:
+        layers["penalty"] = penalty(loss)
+    model = own("Handwritten")(layers, head.layers(keras, loss, head.target), head.name)
+    model(symbolic_inputs(keras, head.target))
+    return model
+
+
+#: transformers' models are legacy Keras' in every version; that Keras 3 refuses them, the examples show.
+_TRANSFORMERS = ("transformers", "keras<3")
 _ALL = (
-    Backbone("pretrained", pretrained),
-    Backbone("main_layer", main_layer),
-    Backbone("hf_model", hf_model),
-    Backbone("subclassed", subclassed, objects=("FineTuned",)),
+    Backbone("pretrained", pretrained, _TRANSFORMERS),
+    Backbone("main_layer", main_layer, _TRANSFORMERS),
+    Backbone("hf_model", hf_model, _TRANSFORMERS),
+    Backbone("subclassed", subclassed, _TRANSFORMERS, objects=("FineTuned",)),
+    Backbone("hub_backbone", hub_backbone, ("keras-hub", "keras>=3"), tokens=load_pieces, tokenizer=packaged_tokenizer),
+    Backbone("plain_encoder", plain_encoder, (), tokens=load_pieces, tokenizer=packaged_tokenizer),
+    Backbone(
+        "handwritten",
+        handwritten,
+        (),
+        objects=("Handwritten",),
+        tokens=load_pieces,
+        tokenizer=packaged_tokenizer,
+    ),
 )
+
+#: The backbones whose layers hand on tensors and nothing else.
+FUNCTIONAL = ("pretrained", "main_layer", "hub_backbone", "plain_encoder")
 
 BACKBONES = {each.name: each for each in _ALL}

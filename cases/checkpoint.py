@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+from cases.pieces import Pieces
 from harness.case import HarnessError, InfrastructureError
+from harness.dialect import keras_3
 
 #: transformers' names for weights that it can load without PyTorch, whole or in shards.
 WEIGHT_FILES = (
@@ -110,6 +113,25 @@ def load_tokenizer(checkpoint: str) -> Any:
         return AutoTokenizer.from_pretrained(checkpoint)
     except (OSError, ValueError) as error:
         raise InfrastructureError(f"checkpoint {checkpoint}: its tokenizer does not load ({_line(error)})") from error
+
+
+def load_pieces(checkpoint: str) -> Any:
+    """The corpus's tokenizer without a library: the backbones that use it have no checkpoint."""
+    return Pieces(CORPUS / TOKENIZER_FILES[0])
+
+
+def packaged_tokenizer(checkpoint: str) -> Any:
+    """The tokenizer that goes with a model that is not transformers': keras-hub's with Keras 3, transformers' else.
+
+    None where the one that it would be is not installed.
+    """
+    if not keras_3():
+        return load_tokenizer("") if importlib.util.find_spec("transformers") else None
+    if importlib.util.find_spec("keras_hub") is None:
+        return None
+    import keras_hub
+
+    return keras_hub.tokenizers.XLMRobertaTokenizer(str(CORPUS / TOKENIZER_FILES[0]))
 
 
 def _has_one_of(directory: Path, names: tuple[str, ...]) -> bool:

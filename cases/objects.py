@@ -10,6 +10,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow import keras
 
+from cases.encoder import call as call_encoder
 from cases.heads import HEADS, Encoder, symbolic_inputs
 from cases.losses import LOSSES, penalty
 
@@ -161,3 +162,48 @@ class FineTuned(keras.Model):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> FineTuned:
         return cls(**{**config, "roberta": keras.layers.deserialize(config["roberta"])})
+
+
+class Handwritten(keras.Model):
+    """An encoder of Keras' own layers and a head, as a model class of one's own.
+
+    Args:
+        encoder: The layers of cases.encoder, by name; and "penalty", if there is one.
+        head: The layers of the head, by name.
+        head_name: Which head they are of.
+    """
+
+    def __init__(self, encoder: dict[str, Any], head: dict[str, Any], head_name: str, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.encoder = encoder
+        self.head = head
+        self.head_name = head_name
+
+    def call(self, inputs: Any) -> Any:
+        def hidden(x: Any) -> tf.Tensor:
+            states = call_encoder(self.encoder, x["input_ids"], x["attention_mask"])
+            return self.encoder["penalty"](states) if "penalty" in self.encoder else states
+
+        encoder = Encoder(hidden, table=lambda: tf.convert_to_tensor(self.encoder["pieces"].embeddings))
+        head = HEADS[self.head_name]
+        return head.pack(head.call(self.head, encoder, inputs))
+
+    def get_config(self) -> dict[str, Any]:
+        encoder, head = (
+            {name: keras.layers.serialize(layer) for name, layer in layers.items()}
+            for layers in (self.encoder, self.head)
+        )
+        own = {"name": self.name, "dtype": self.dtype_policy.name, "head_name": self.head_name}
+        return {**own, "encoder": encoder, "head": head}
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Build by a symbolic call, as it was built first."""
+        self(symbolic_inputs(keras, HEADS[self.head_name].target))
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Handwritten:
+        made = {
+            part: {name: keras.layers.deserialize(each) for name, each in config[part].items()}
+            for part in ("encoder", "head")
+        }
+        return cls(**{**config, **made})

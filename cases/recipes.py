@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from cases.backbones import ARCHITECTURES, BACKBONES, LABEL_ARGUMENTS
-from cases.checkpoint import load_tokenizer
+from cases.backbones import ARCHITECTURES, BACKBONES, FUNCTIONAL, LABEL_ARGUMENTS
 from cases.corpus.sentences import ONE, OTHER, TRAIN, split
 from cases.heads import HEADS, Head, the_only
 from cases.losses import IGNORED, LOSSES, Loss, one_hot, resolve
@@ -16,6 +15,7 @@ from cases.optimizers import OPTIMIZERS
 from cases.own import own
 from cases.precisions import PRECISIONS
 from harness.case import Recipe
+from harness.dialect import eagerly
 from harness.subject import Subject, fit
 
 AXES: Mapping[str, tuple[str, ...]] = {
@@ -45,7 +45,7 @@ def fits(backbone: str, head: str, loss: str, optimizer: str, precision: str) ->
         if LOSSES[loss].regularization:
             return False
         # The layers of a functional model hand on tensors: none reaches the embeddings that another owns.
-        if backbone in ("pretrained", "main_layer"):
+        if backbone in FUNCTIONAL:
             return False
     if backbone == "hf_model":
         # transformers has models with some heads: their layers are its own, and emit logits or values.
@@ -55,6 +55,9 @@ def fits(backbone: str, head: str, loss: str, optimizer: str, precision: str) ->
             and not LOSSES[loss].regularization
             and not LOSSES[loss].penalty
         )
+    # transformers' own optimizer is legacy Keras', and of no use to who has not transformers' models.
+    if optimizer == "create_optimizer" and "transformers" not in BACKBONES[backbone].needs:
+        return False
     # Only transformers' models have a loss of their own.
     return not LOSSES[loss].internal
 
@@ -62,7 +65,7 @@ def fits(backbone: str, head: str, loss: str, optimizer: str, precision: str) ->
 def recipe(backbone: str, head: str, loss: str, optimizer: str, precision: str, checkpoint: str = "") -> Recipe:
     """Name one combination, to be built in another process."""
     parts = dict(zip(AXES, (backbone, head, loss, optimizer, precision)))
-    needs = ("transformers", "keras<3", *OPTIMIZERS[optimizer].needs, *PRECISIONS[precision].needs)
+    needs = (*BACKBONES[backbone].needs, *OPTIMIZERS[optimizer].needs, *PRECISIONS[precision].needs)
     return Recipe("-".join(parts.values()), "cases.recipes:subject", {**parts, "checkpoint": checkpoint}, needs)
 
 
@@ -75,7 +78,7 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
         PRECISIONS[precision].set(keras)
         model = BACKBONES[backbone].build(keras, HEADS[head], LOSSES[loss], checkpoint)
         model.compile(
-            PRECISIONS[precision].scale(keras, OPTIMIZERS[optimizer].make(keras)),
+            PRECISIONS[precision].scale(OPTIMIZERS[optimizer].make(keras)),
             **compile_arguments(keras, HEADS[head], LOSSES[loss]),
         )
         return model
@@ -84,23 +87,22 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
         parts = (BACKBONES[backbone], HEADS[head], LOSSES[loss], OPTIMIZERS[optimizer])
         return {name: own(name) for part in parts for name in part.objects}
 
+    tokens = partial(BACKBONES[backbone].tokens, checkpoint)
     return Subject(
         build=build,
-        data=partial(data, HEADS[head], LOSSES[loss], checkpoint),
+        data=partial(data, HEADS[head], LOSSES[loss], tokens),
         train=train,
-        probes=partial(probes, HEADS[head], checkpoint),
+        probes=partial(probes, HEADS[head], tokens),
         custom_objects=custom_objects,
-        tokenizer=partial(load_tokenizer, checkpoint),
+        tokenizer=partial(BACKBONES[backbone].tokenizer, checkpoint),
         texts=texts,
     )
 
 
 def train(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
     """Two epochs of two batches, op by op: to trace the graph of a step takes three times as long as the steps."""
-    model.run_eagerly = True
-    fit(model, x, y, sample_weight)
-    model.run_eagerly = None  # as compile() leaves it
-    model.train_function = None
+    with eagerly(model):
+        fit(model, x, y, sample_weight)
 
 
 def compile_arguments(keras: Any, head: Head, loss: Loss) -> dict[str, Any]:
@@ -117,9 +119,9 @@ def compile_arguments(keras: Any, head: Head, loss: Loss) -> dict[str, Any]:
     }
 
 
-def data(head: Head, loss: Loss, checkpoint: str) -> tuple[Any, ...]:
+def data(head: Head, loss: Loss, tokens: Callable[[], Any]) -> tuple[Any, ...]:
     """(x, y) or (x, y, sample_weight) of the sentences to train on."""
-    x, labels, weights = head.target.examples(split(TRAIN), load_tokenizer(checkpoint))
+    x, labels, weights = head.target.examples(split(TRAIN), tokens())
     kinds = {name: output.kind for name, output in head.target.outputs.items()}
     y = {name: loss.terms[kinds[name]].labels(each) for name, each in labels.items()}
     if loss.internal:
@@ -135,8 +137,8 @@ def texts() -> list[str]:
     return [each.text for each in split(OTHER)]
 
 
-def probes(head: Head, checkpoint: str) -> dict[str, Any]:
+def probes(head: Head, tokens: Callable[[], Any]) -> dict[str, Any]:
     """The batch that was trained on; new texts, in another batch size and length; one new text, in a third length."""
-    tokenizer = load_tokenizer(checkpoint)
+    tokenizer = tokens()
     names = {"same": TRAIN, "other": OTHER, "one": ONE}
     return {probe: head.target.examples(split(name), tokenizer).x for probe, name in names.items()}

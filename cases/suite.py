@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import cycle
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
+from cases.backbones import BACKBONES
 from cases.checkpoint import check_checkpoint
 from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
 from cases.recipes import AXES, fits, recipe
-from harness.case import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, Case, Recipe
+from harness.case import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
 from harness.formats import FORMATS
 from harness.matrix import Row, all_rows, covering, covering_cells, covering_rows
 from harness.suite import Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
 DEFAULT_MATRIX = Path(__file__).with_name("default_matrix.txt")
+
+#: The backbones of the matrix's first part, which only legacy Keras has; the second part has those that Keras 3 has.
+LEGACY = tuple(name for name, each in BACKBONES.items() if "keras<3" in each.needs)
+MODERN = tuple(name for name in BACKBONES if name not in LEGACY)
 
 _EVERY_SAVEDMODEL = [("savedmodel", loader) for loader in (BARE, LIBRARY, CODE, REBUILD, SERVING)]
 _WHOLE_FILES = [(format, loader) for format in ("whole_h5", "dot_keras") for loader in (BARE, LIBRARY, CODE)]
@@ -66,12 +72,33 @@ def routes(row: Row) -> Iterator[dict[str, str]]:
         if format.name.startswith("hf_") and row["backbone"] != "hf_model":
             continue
         for loader in format.keeps:
-            yield {"format": format.name, "loader": loader}
+            if _exists_for(row["backbone"], (*format.needs, *LOADER_NEEDS.get(loader, ()))):
+                yield {"format": format.name, "loader": loader}
+
+
+def _exists_for(backbone: str, needs: Sequence[str]) -> bool:
+    """Whether a backbone's Keras has a route: legacy Keras' own are tried with transformers' backbones alone."""
+    if backbone in LEGACY:
+        return not any(each.startswith("keras>=3") for each in needs)
+    return "keras<3" not in needs
 
 
 def default_rows() -> list[dict[str, str]]:
     """Compute the default matrix anew; slow, so its ids are kept in DEFAULT_MATRIX."""
-    return covering_cells(covering_rows(AXES, row_fits), routes)
+    parts = [{**AXES, "backbone": backbones} for backbones in (LEGACY, MODERN)]
+    cells = [cell for axes in parts for cell in covering_cells(covering_rows(axes, row_fits), routes)]
+    return [*cells, *_missing_routes(cells)]
+
+
+def _missing_routes(cells: Sequence[Row]) -> Iterator[dict[str, str]]:
+    """Of each backbone that Keras 3 has, the routes that no cell takes it on; by its recipes, one after another."""
+    for backbone in MODERN:
+        taken = [cell for cell in cells if cell["backbone"] == backbone]
+        rows = cycle(list({tuple(row[axis] for axis in AXES): row for row in taken}.values()))
+        known = {(cell["format"], cell["loader"]) for cell in taken}
+        for route in routes({"backbone": backbone}):
+            if (route["format"], route["loader"]) not in known:
+                yield {**next(rows), **route}
 
 
 def full_rows() -> Iterator[dict[str, str]]:
@@ -80,9 +107,25 @@ def full_rows() -> Iterator[dict[str, str]]:
             yield {**row, **route}
 
 
-def each_rows() -> list[Row]:
-    """Few cells of the default matrix: every value of an axis, every route, every format with every backbone."""
-    return covering([row_of(id) for id in DEFAULT_MATRIX.read_text().split()], _facts)
+def each_rows(keras: str) -> list[Row]:
+    """Few cells of the default matrix: every value of an axis, every route, every format with every backbone.
+
+    For legacy Keras of transformers' backbones, and each format once with the others that it has. For Keras 3 of
+    each of the others by itself: an environment may lack keras-hub, and has all the values then, too.
+    """
+    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+    if keras == "3":
+        return [cell for name in MODERN for cell in covering([row for row in rows if row["backbone"] == name], _facts)]
+    shared = [row for row in rows if row["backbone"] in MODERN and not _is_of_keras_3(row)]
+    return [
+        *covering([row for row in rows if row["backbone"] in LEGACY], _facts),
+        *covering(shared, lambda row: [row["format"], row["backbone"]]),
+    ]
+
+
+def _is_of_keras_3(row: Row) -> bool:
+    needs = (*BACKBONES[row["backbone"]].needs, *FORMATS[row["format"]].needs, *LOADER_NEEDS.get(row["loader"], ()))
+    return any(each.startswith("keras>=3") for each in needs)
 
 
 def _facts(row: Row) -> Iterator[tuple[str, ...]]:
@@ -107,18 +150,26 @@ def example_rows() -> Iterator[dict[str, str]]:
                 yield {"example": f"{kind}_{name}", "format": format, "loader": loader}
 
 
-def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str) -> list[Case]:
+def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str, keras: str) -> list[Case]:
     """The examples, then the cells of a matrix; a cell without a selected axis is left out."""
+    rows = [row for row in _ROWS[matrix](keras) if _selected(row, only)]
     if checkpoint:
         check_checkpoint(checkpoint)
-    selected = [case_of(row, checkpoint) for row in _ROWS[matrix]() if _selected(row, only)]
     if matrix == "gold":
         return list(gold())
-    if checkpoint or matrix == "across":
-        return selected  # the examples are written with their own tiny backbone
+    if checkpoint:
+        # The examples are written with their own tiny backbone; a checkpoint is one of transformers.
+        return [case_of(row, checkpoint) for row in rows if row["backbone"] in LEGACY]
+    selected = [case_of(row) for row in rows]
+    if matrix == "across":
+        return selected
     return [
         *(
-            Case(Recipe(row["example"], f"cases.examples.{row['example']}"), row["format"], row["loader"])
+            Case(
+                Recipe(row["example"], f"cases.examples.{row['example']}", needs=("transformers",)),
+                row["format"],
+                row["loader"],
+            )
             for row in example_rows()
             if _selected(row, only)
         ),
@@ -133,13 +184,13 @@ def across_rows() -> Iterator[dict[str, str]]:
             yield {**dict(zip(AXES, id.split("-"))), "format": format, "loader": loader}
 
 
-_ROWS: Mapping[str, Callable[[], Iterable[Row]]] = {
-    "default": lambda: map(row_of, DEFAULT_MATRIX.read_text().split()),
+_ROWS: Mapping[str, Callable[[str], Iterable[Row]]] = {
+    "default": lambda keras: map(row_of, DEFAULT_MATRIX.read_text().split()),
     "each": each_rows,
-    "examples": lambda: (),
-    "across": across_rows,
-    "gold": lambda: (),
-    "full": full_rows,
+    "examples": lambda keras: (),
+    "across": lambda keras: across_rows(),
+    "gold": lambda keras: (),
+    "full": lambda keras: full_rows(),
 }
 
 

@@ -66,7 +66,7 @@ class Target:
 
     Attributes:
         outputs: By name, in the model's order.
-        examples: Makes a batch of sentences, with transformers' tokenizer.
+        examples: Makes a batch of sentences, with transformers' tokenizer, or what does the same.
         weighted: Whether a batch comes with weights.
         shape: Of one example's input_ids; None where it varies.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Mapping, NamedTuple, Sequence
 
-from harness.case import ASPECTS, BARE, CODE, LIBRARY, LOADERS, PROBE, REBUILD, SERVING, Verdict
+from harness.case import ASPECTS, BARE, CODE, LIBRARY, LOADERS, PROBE, REBUILD, SERVING, TFSM, Verdict
 
 #: format -> the line that saves.
 SAVE: Mapping[str, str] = {
@@ -17,6 +17,7 @@ SAVE: Mapping[str, str] = {
     "checkpoint": "tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(path)",
     "export": "model.export(path)",
     "hf_h5": "model.save_pretrained(path)",
+    "shards": 'model.save_weights("model.weights.json", max_shard_size=1)',
     "hf_safetensors": "model.save_pretrained(path, safe_serialization=True)",
     "own": "save(model, path)",
 }
@@ -28,6 +29,7 @@ LOAD: Mapping[str, str] = {
     CODE: "model = tf.keras.models.load_model({path}, custom_objects={{...}})  # your classes and functions by name",
     REBUILD: "model = build(); model.load_weights({path})",
     SERVING: 'predict = tf.saved_model.load({path}).signatures["serving_default"]',
+    TFSM: "layer = tf.keras.layers.TFSMLayer({path})",
 }
 _PATHS = {"whole_h5": '"model.h5"', "dot_keras": '"model.keras"', "weights_h5": '"model.weights.h5"'}
 _LOAD_OF = {

@@ -38,7 +38,7 @@ ASPECTS: Mapping[str, str] = {
     LOSSES: "what regularizers and add_loss add",
     PREDICTIONS: "predict() on several batches",
     SIGNATURE: "dtypes and axes of inputs and outputs; calls with another length, with padding, with int32 and int64",
-    TOKENIZER: "token ids by the slow and the fast tokenizer, and predictions from text",
+    TOKENIZER: "token ids by the slow and the fast tokenizer or by keras-hub's, and predictions from text",
     EVALUATION: "evaluate(), by metric",
     RESUME: "training on: losses, learning rates, and the weights afterwards",
     RESAVE: "saving what was loaded, and loading that, twice; and in another format",
@@ -54,14 +54,22 @@ LIBRARY = "library"
 CODE = "code"
 REBUILD = "rebuild"
 SERVING = "serving"
+TFSM = "tfsm"
 
 LOADERS: Mapping[str, str] = {
     BARE: "TensorFlow and the path, nothing else",
-    LIBRARY: "also transformers, its classes passed as custom_objects",
+    LIBRARY: "also transformers, its classes passed as custom_objects; with Keras 3, keras-hub",
     CODE: "also the model's own code, its objects passed as custom_objects",
     REBUILD: "the function that builds the model, then its weights are restored",
     SERVING: "tf.saved_model.load and the signature serving_default",
+    TFSM: "keras.layers.TFSMLayer around what export wrote",
 }
+
+#: What gives a function and its variables, and no Keras model.
+SERVED = (SERVING, TFSM)
+
+#: loader -> PEP 508 requirements on the environment, besides those of a format. No tf-keras, up to 2.21, has TFSMLayer.
+LOADER_NEEDS: Mapping[str, tuple[str, ...]] = {TFSM: ("keras>=3",)}
 
 # Stages: where a round trip can stop.
 TRAIN = "train"

@@ -269,7 +269,8 @@ def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _sensible(environment: Environment) -> list[str]:
-    return [loader for loader in LOADERS if loader != LIBRARY or "transformers" in environment.versions]
+    library = "keras-hub" if environment.keras == "3" else "transformers"
+    return [loader for loader in LOADERS if loader != LIBRARY or library in environment.versions]
 
 
 def _known(kind: str, given: Sequence[str], expected: Any) -> None:

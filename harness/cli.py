@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     differing.set_defaults(command=_diff)
 
     listing = commands.add_parser("list", help="print the ids of cells")
-    _add_selection(listing, "--matrix", "--only", "--suite")
+    _add_selection(listing, "--matrix", "--only", "--suite", "--keras")
     listing.set_defaults(command=_list, checkpoint="")
 
     matrix = commands.add_parser("matrix", help="count the cells of each matrix")
@@ -127,15 +127,15 @@ def _add_selection(parser: argparse.ArgumentParser, *names: str) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    for case in selected(options):
+    for case in selected(options, options.keras):
         print(case.id)
     return AS_EXPECTED
 
 
 def _run(options: argparse.Namespace) -> int:
     check_options(options)
-    cases = selected(options)
     environment = environment_of(options)
+    cases = selected(options, environment.keras)
     environment.check()
     known = load_suite(options.suite).known_failures
     expectations = Expectations(known, environment, strict=not options.checkpoint)
@@ -184,7 +184,7 @@ def _matrix(options: argparse.Namespace) -> int:
     if options.update:
         print(suite.renew())
     for name in MATRICES:
-        cases = suite.cases(name, {}, "")
+        cases = suite.cases(name, {}, "", "2")
         recipes = len({case.recipe.id for case in cases})
         print(f"{name}: {len(cases)} cells of {recipes} recipes, the examples included")
     return AS_EXPECTED

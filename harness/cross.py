@@ -15,7 +15,7 @@ from harness.case import (
     REBUILD,
     RESAVE,
     RESUME,
-    SERVING,
+    SERVED,
     Case,
     InfrastructureError,
     Verdict,
@@ -193,7 +193,7 @@ def _load_all(
                     case
                     for case in cases
                     if case.id in paths and (compiled or find_format(case.format).load_uncompiled)
-                    if compiled or case.loader not in (REBUILD, SERVING)
+                    if compiled or case.loader not in (REBUILD, *SERVED)
                 ]
                 loads += _load_some(producer, row, here, paths, environment, fleet, settings, compiled)
             whole = [each for each in loads if not each.stage]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import random
 import re
-from typing import Any, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -18,6 +19,13 @@ def gist(failure: str) -> str:
     """An exception in one line, "Type: first line": Keras puts "in user code:" and a traceback before what it says."""
     said = _IN_USER_CODE.search(failure)
     return said.group(1) if said else (failure.strip().splitlines() or [""])[0].rstrip(": ")
+
+
+def keras_3() -> bool:
+    """Whether models are made with Keras 3 in this process."""
+    from tensorflow import keras
+
+    return bool(keras.__version__.startswith("3"))
 
 
 def seed_everything(seed: int) -> None:
@@ -34,19 +42,30 @@ def variable_name(variable: Any) -> str:
     return str(getattr(variable, "path", None) or getattr(variable, "name", None) or type(variable).__name__)
 
 
+def served_name(variable: Any) -> str:
+    """A variable's name as TensorFlow has it, ":0" and all, by what Keras 3 calls it, which has no such end."""
+    name = str(variable.name)
+    return name.partition(":")[0] if keras_3() else name
+
+
+def is_generator(variable: Any) -> bool:
+    """Whether a variable that Keras 3 exports is the state of a random generator, which is among no model's weights."""
+    return str(variable.name).partition(":")[0].endswith("seed_generator_state")
+
+
 def value_of(variable: Any) -> np.ndarray:
     """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable."""
     return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])
 
 
-def named(variables: Iterable[Any]) -> dict[str, Any]:
+def named(variables: Iterable[Any], name_of: Callable[[Any], str] = variable_name) -> dict[str, Any]:
     """Variables by name, in their order. A repeated name gets "#2", "#3", ... behind it."""
     result: dict[str, Any] = {}
     for variable in variables:
-        name, copy = variable_name(variable), 1
+        name, copy = name_of(variable), 1
         while name in result:
             copy += 1
-            name = f"{variable_name(variable)}#{copy}"
+            name = f"{name_of(variable)}#{copy}"
         result[name] = variable
     return result
 
@@ -56,14 +75,16 @@ def optimizer_variables(optimizer: Any) -> dict[str, Any]:
 
     `optimizer.variables` is a method until TensorFlow 2.10, a property since. Slots are named
     after the optimizer, and the scopes around it, when the first step creates them, and not
-    when a loader does: that prefix tells nothing, and is dropped.
+    when a loader does: that prefix tells nothing, and is dropped. Keras 3 writes the name of a slot's
+    weight with underscores, so that only its shape tells it from a counter or a rate: "slot/" goes before it.
     """
     variables = optimizer.variables
     inner = getattr(optimizer, "inner_optimizer", None) or optimizer
     prefix = f"{getattr(inner, 'name', None) or getattr(inner, '_name', '')}/"
     return {
-        name.rpartition(prefix)[2]: variable
+        f"slot/{short}" if hasattr(variable, "path") and len(variable.shape) else short: variable
         for name, variable in named(variables() if callable(variables) else variables).items()
+        for short in [name.rpartition(prefix)[2]]
     }
 
 
@@ -119,10 +140,22 @@ def _metric_names(nested: Any) -> Iterator[str]:
         yield from _metric_names(each)
 
 
-def loss_scale_counter(optimizer: Any) -> int | None:
-    """Steps since a dynamic loss scale was last raised; None where there is none."""
+def loss_scale(optimizer: Any) -> tuple[float | None, str, int | None]:
+    """What the loss is multiplied by; none, fixed or dynamic; and the steps since a dynamic one was last raised."""
+    if getattr(optimizer, "dynamic_growth_steps", None) is not None and not hasattr(optimizer, "loss_scale"):  # Keras 3
+        return float(optimizer.dynamic_scale), "dynamic", int(optimizer.step_counter)
+    scale = getattr(optimizer, "loss_scale", None)
     counter = getattr(getattr(optimizer, "_loss_scale", None), "counter", None)
-    return None if counter is None else int(counter)
+    kind = "none" if scale is None else "dynamic" if optimizer.dynamic else "fixed"
+    return None if scale is None else float(scale), kind, None if counter is None else int(counter)
+
+
+def scaled(optimizer: Any, initial_scale: float) -> Any:
+    """An optimizer that multiplies the loss: in Keras 3 it is one among the optimizers."""
+    from tensorflow import keras
+
+    home = keras.optimizers if keras_3() else keras.mixed_precision
+    return home.LossScaleOptimizer(optimizer, initial_scale=initial_scale)
 
 
 def learning_rate_now(optimizer: Any) -> Any:
@@ -162,6 +195,8 @@ def _layers_within(layer: Any, path: str, seen: set[int]) -> Iterator[tuple[str,
 
 def precision_of(layer: Any) -> list[str | None]:
     """The name of a layer's dtype policy, and the dtypes in which it computes and keeps variables."""
+    if type(layer).__name__ == "InputLayer" and keras_3():
+        return [None, None, layer.dtype]  # it computes nothing, and has the policy of the process that made it
     policy = getattr(layer, "dtype_policy", None) or getattr(layer, "_dtype_policy", None)
     name, compute, variable = (
         getattr(owner, attribute, None)
@@ -192,6 +227,15 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     if getattr(model, "inputs", None):
         names = getattr(model, "input_names", None) or [each.name for each in model.inputs]
         return {name: spec(each) for name, each in zip(names, model.inputs)}
+    shapes = getattr(model, "_build_shapes_dict", None)
+    if keras_3() and shapes:
+        # What Keras 3 knows of a model that has no symbolic inputs, and what it exports: shapes, and one dtype for all.
+        named = [
+            pair
+            for name, shape in shapes.items()
+            for pair in (shape.items() if hasattr(shape, "items") else [(name, shape)])
+        ]
+        return {name: (str(model.input_dtype), list(shape)) for name, shape in named}
     inputs = _called_with(model)
     if inputs is None:
         return None
@@ -222,6 +266,16 @@ def forget_graphs(model: Any) -> None:
     for name in ("predict_function", "test_function"):
         if hasattr(model, name):
             setattr(model, name, None)
+
+
+@contextmanager
+def eagerly(model: Any) -> Iterator[None]:
+    """Train op by op, and leave the model as compile() made it."""
+    before = model._run_eagerly  # its property makes more of it
+    model.run_eagerly = True
+    yield
+    model.run_eagerly = before
+    model.train_function = None
 
 
 def step_eagerly(model: Any) -> None:

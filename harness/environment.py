@@ -13,7 +13,7 @@ from typing import Mapping
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from harness.case import BARE, SERVING, InfrastructureError
+from harness.case import BARE, SERVED, InfrastructureError
 
 #: What decides an outcome.
 PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
@@ -59,7 +59,7 @@ _VARIABLES = {
 
 def profile_of(loader: str) -> str:
     """The profile of a reload; training and saving use `FULL`."""
-    return PLAIN if loader in (BARE, SERVING) else FULL
+    return PLAIN if loader in (BARE, *SERVED) else FULL
 
 
 @cache

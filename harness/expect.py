@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Sequence
 
-from harness.case import STAGES, Case, Verdict
+from harness.case import LOADER_NEEDS, STAGES, Case, Verdict
 from harness.environment import Environment
 from harness.formats import find_format
 from harness.known_failures import KnownFailure, find, unexplained
@@ -28,7 +28,11 @@ class Outcome:
 
 def unmet(case: Case, environment: Environment) -> str:
     """Why a case cannot be tried here: "export needs tensorflow>=2.13; this is 2.10.1"; "" when it can."""
-    for subject, needs in ((case.format, find_format(case.format).needs), (case.recipe.id, case.recipe.needs)):
+    for subject, needs in (
+        (case.format, find_format(case.format).needs),
+        (case.loader, LOADER_NEEDS.get(case.loader, ())),
+        (case.recipe.id, case.recipe.needs),
+    ):
         missing = environment.unmet(needs)
         if missing:
             return f"{subject} needs {missing}"

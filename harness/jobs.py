@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
@@ -25,6 +26,7 @@ from harness.case import (
     CODE,
     LIBRARY,
     REBUILD,
+    SERVED,
     SERVING,
     TOKENIZER,
     WARNINGS,
@@ -35,7 +37,7 @@ from harness.case import (
 from harness.environment import Environment
 from harness.formats import OWN, Format, find_format
 from harness.formats.format import EVERYTHING
-from harness.observe import observe, observe_served
+from harness.observe import observe, observe_layer, observe_served
 from harness.record import About, Draft, Record, open_record, write_observation
 from harness.subject import Subject, resolve
 from harness.train import train
@@ -104,7 +106,10 @@ def saved(model: Any, format: Format, path: Path, about: Mapping[str, Any], toke
     if not format.takes(model):
         raise HarnessError(f"{format.name} is not for a model of this kind ({type(model).__name__})")
     draft = Draft(path, About(format=format.name, artifact=format.artifact, **about))
-    draft.write(lambda artifact: format.save(model, artifact), tokenizer)
+    draft.write(
+        lambda artifact: format.save(model, artifact),
+        None if tokenizer is None else partial(tokenizers.save, tokenizer),
+    )
     return draft
 
 
@@ -137,8 +142,8 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         format = format_of(record.about.format, subject)
         model = loaders.load(format, record.artifact, loader, subject, arguments.get("compiled", True))
     loaded = time.monotonic()
-    if loader == SERVING:
-        observation = observe_served(model, inputs)
+    if loader in SERVED:
+        observation = (observe_served if loader == SERVING else observe_layer)(model, inputs)
     elif not hasattr(model, "predict"):
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
     elif arguments.get("brief"):
@@ -147,10 +152,8 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
         observation = observe(model, inputs, probe=subject.probe if subject else None)
     observation |= Observation({WARNINGS: {"said": said}})
     again = saved_again(model, record, subject, observation, arguments.get("again", ()))
-    if loader != SERVING and not arguments.get("brief"):
-        observation |= (
-            tokenizers.reloaded(record.tokenizer, model, inputs) if knows_transformers(loader) else NO_TRANSFORMERS
-        )
+    if loader not in SERVED and not arguments.get("brief"):
+        observation |= tokenizers.reloaded(record.tokenizer, model, inputs) if knows_the_library(loader) else NO_LIBRARY
         observation = train_on(model, inputs, observation)
     write_observation(Path(arguments["observation"]), observation)
     return {
@@ -161,11 +164,11 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     }
 
 
-NO_TRANSFORMERS = Observation({}, {TOKENIZER: "the process has no transformers"})
+NO_LIBRARY = Observation({}, {TOKENIZER: "the process has neither transformers nor keras-hub"})
 
 
-def knows_transformers(loader: str) -> bool:
-    """Whether a process of this loader may use transformers."""
+def knows_the_library(loader: str) -> bool:
+    """Whether a process of this loader may use transformers or keras-hub."""
     return loader in (CODE, LIBRARY, REBUILD)
 
 
@@ -177,6 +180,8 @@ def saved_again(
     about["versions"] = dict(Environment.of_this_process().deciding)
     outcomes: dict[str, dict[str, str]] = {}
     for name, folder in sorted(targets, key=lambda target: format_of(target[0], subject).last):
+        if name != record.about.format and Environment.of_this_process().unmet(format_of(name, subject).needs):
+            continue  # another format that is not of this Keras: nothing is lost by that
         try:
             draft = saved(model, format_of(name, subject), Path(folder), about)
             outcomes[name] = {"record": str(draft.finish(record.inputs(), seen.only(SAVED_AGAIN)))}

@@ -18,7 +18,7 @@ from harness.case import (
     PROBE,
     REBUILD,
     RESUME,
-    SERVING,
+    SERVED,
     SIGNATURE,
     TOKENIZER,
     WARNINGS,
@@ -55,7 +55,7 @@ def judge(
         The differences, and the aspects that could not be compared with the reason.
     """
     format = find_format(case.format)
-    if case.loader == SERVING:
+    if case.loader in SERVED:
         expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
         hidden_probe = Observation({}, {PROBE: f"a {case.loader} load has not the code of it"})
@@ -82,7 +82,7 @@ def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[st
     allowed = max(least, find_format(case.format).tolerance)
     precisions = (fact for name, fact in expected.facts.get(PRECISION, {}).items() if name.startswith("layer/"))
     halves = any(compute in ("float16", "bfloat16") for _, compute, _ in precisions)
-    graph = find_format(case.format).tolerance > 0 and case.loader in (BARE, SERVING)
+    graph = find_format(case.format).tolerance > 0 and case.loader in (BARE, *SERVED)
     predicted = OF_A_GRAPH_IN_HALF_PRECISION if halves and graph else allowed
     return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
 

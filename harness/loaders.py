@@ -1,12 +1,14 @@
-"""What a reloading process knows: bare, library, code, rebuild or serving."""
+"""What a reloading process knows: bare, library, code, rebuild, serving or tfsm."""
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from pathlib import Path
 from typing import Any
 
-from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
+from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING, TFSM
+from harness.dialect import keras_3
 from harness.formats import Format
 from harness.subject import Subject
 
@@ -22,12 +24,16 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None, compi
         compiled: Whether a whole model is compiled as it was; without, load_model is called with compile=False.
 
     Returns:
-        A Keras model; for `serving`, what tf.saved_model.load returns.
+        A Keras model; for `serving`, what tf.saved_model.load returns; for `tfsm`, a layer.
     """
     if loader == SERVING:
         import tensorflow as tf
 
         return tf.saved_model.load(str(path))
+    if loader == TFSM:
+        from tensorflow import keras
+
+        return keras.layers.TFSMLayer(str(path))
     if loader == REBUILD:
         assert format.restore is not None, format.name
         assert subject is not None
@@ -47,7 +53,14 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None, compi
 
 
 def library_objects() -> dict[str, Any]:
-    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none."""
+    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none.
+
+    They are legacy Keras'. With Keras 3 the library is keras-hub, and what it has is registered by importing it.
+    """
+    if keras_3():
+        if importlib.util.find_spec("keras_hub") is not None:
+            importlib.import_module("keras_hub")
+        return {}
     if importlib.util.find_spec("transformers") is None:
         return {}
     from transformers import optimization_tf

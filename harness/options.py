@@ -94,14 +94,14 @@ def environment(option: Any) -> Environment:
     return found
 
 
-def selected(options: Any) -> list[Case]:
+def selected(options: Any, keras: str) -> list[Case]:
     """The cells of a suite, a matrix and patterns of ids.
 
     Raises:
         HarnessError: There are none.
     """
     suite = load_suite(options.suite)
-    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint)
+    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint, keras)
     if options.cells:
         cases = [case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in options.cells)]
     if not cases:

@@ -50,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_ENVIRONMENT] = environment_of(option)
         if option.only or option.checkpoint or option.suite != DEFAULT:
             config.stash[_SUITE] = load_suite(option.suite)
-            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint)
+            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
     except HarnessError as error:
         _exit(error, USAGE)
     except InfrastructureError as error:
@@ -118,7 +118,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     suite = config.stash[_SUITE]
     marker = metafunc.definition.get_closest_marker("matrix")
     matrix = marker.args[0] if marker else config.option.matrix
-    cases = suite.cases(matrix, suite.selection(config.option.only), config.option.checkpoint)
+    only = suite.selection(config.option.only)
+    cases = suite.cases(matrix, only, config.option.checkpoint, config.stash[_ENVIRONMENT].keras)
     needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
     elsewhere = [reason for reason in needs.values() if reason]
     if elsewhere:

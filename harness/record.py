@@ -2,7 +2,7 @@
 
     record.json                       layout, recipe, format, versions, digest and size of every other file
     artifact/NAME                     what the format wrote
-    tokenizer/                        the tokenizer, as save_pretrained leaves it, if the model has one
+    tokenizer/                        the tokenizer, as its library leaves it, if the model has one
     inputs.json, .safetensors         what the model is observed with
     reference.json, .safetensors      what was observed before saving, and what training on did
 
@@ -100,12 +100,12 @@ class Draft:
             self._folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
             (self._folder / _ARTIFACT).mkdir()
 
-    def write(self, save: Callable[[Path], Any], tokenizer: Any = None) -> None:
-        """Let a function write the artifact to the path that it is given; a tokenizer goes beside it."""
+    def write(self, save: Callable[[Path], Any], package: Callable[[Path], Any] | None = None) -> None:
+        """Let a function write the artifact to the path that it is given; and another a tokenizer, beside it."""
         with _disk_faults_in_one_sentence(self._path), self._gone_if_it_fails():
             save(self._folder / _ARTIFACT / self._about.artifact)
-            if tokenizer is not None:
-                tokenizer.save_pretrained(str(self._folder / _TOKENIZER))
+            if package is not None:
+                package(self._folder / _TOKENIZER)
 
     def finish(self, inputs: Inputs, reference: Observation) -> Path:
         """Add what the artifact is judged by, and put the record in its place, whole."""

@@ -15,7 +15,7 @@ from harness.case import (
     RELOAD,
     RESAVE,
     SAVE,
-    SERVING,
+    SERVED,
     TRAIN,
     Case,
     Difference,
@@ -232,7 +232,7 @@ class Run:
     def _again(self, cell: Cell) -> dict[str, Any]:
         """A verdict's differences, with what loading again has shown; or why nothing was loaded again."""
         verdict = cell.verdict
-        if verdict.case.loader == SERVING:
+        if verdict.case.loader in SERVED:
             return {"unobservable": {**verdict.unobservable, RESAVE: "a serving load gives no model to save"}}
         if not self._settings.again or cell.given:
             return {"unobservable": {**verdict.unobservable, RESAVE: "nothing was saved again"}}

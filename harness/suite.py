@@ -22,15 +22,15 @@ class Suite:
 
     Attributes:
         axes: axis -> its values. "example" is one, for cases that stand outside the matrix.
-        cases: Called with the name of a matrix, an axis -> values selection ({} for
-            all) and a checkpoint ("" for a tiny random backbone); returns the cases.
+        cases: Called with the name of a matrix, an axis -> values selection ({} for all), a checkpoint ("" for a
+            tiny random backbone) and the Keras, "2" or "3", that a selection of few cells is for; returns the cases.
         known_failures: What is expected to fail.
         records: Called with cases; returns, by a case's id, the record that it reloads instead of training.
         renew: Computes the default matrix anew, writes it, and returns what changed, in words.
     """
 
     axes: Mapping[str, Sequence[str]]
-    cases: Callable[[str, Mapping[str, Sequence[str]], str], Sequence[Case]]
+    cases: Callable[[str, Mapping[str, Sequence[str]], str, str], Sequence[Case]]
     known_failures: Sequence[KnownFailure]
     renew: Callable[[], str]
     records: Callable[[Sequence[Case]], Mapping[str, Path]] = lambda cases: {}

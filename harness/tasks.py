@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Union
 
-from harness.case import CODE, REBUILD, SERVING, Case, Difference, Recipe, Verdict
+from harness.case import CODE, REBUILD, SERVED, Case, Difference, Recipe, Verdict
 from harness.environment import Environment
 from harness.fleet import Job
 from harness.formats import Format, find_format
@@ -121,7 +121,7 @@ class Reloading:
 
     def again(self) -> dict[str, tuple[Case, str]]:
         """What to save of the model that was loaded: format -> the case of loading that, and what to call it."""
-        if self.load == LOADS or self.case.loader == SERVING:
+        if self.load == LOADS or self.case.loader in SERVED:
             return {}
         found = {self.case.format: (self.case, f"load {self.load + 1}")}
         other = find_format(self.case.format).crosses

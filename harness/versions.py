@@ -104,7 +104,7 @@ def _bisect(options: argparse.Namespace) -> int:
     first, last = options.between or ("", "")
     found = within(releases(options.package, row.python), first, last)
     options.cells, options.only, options.records = options.case, "", ""
-    cases = selected(options)
+    cases = selected(options, row.keras)
     how = replace(settings(options), fresh="forkserver" if len(cases) > FEW else "subprocess")
     print(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells", file=sys.stderr)
     result = bisect(
@@ -130,7 +130,7 @@ def _cross(options: argparse.Namespace) -> int:
     check_options(options)
     rows = read_rows()
     producers, consumers = find_rows(options.producers, rows), find_rows(options.consumers, rows)
-    cases = selected(options)
+    cases = selected(options, "2")
     how = settings(options)
     try:
         crossing = cross(

@@ -26,7 +26,7 @@ class Tokenizer:
 
 def recorded(path, text, about=ABOUT):
     draft = Draft(path, about)
-    draft.write(lambda artifact: artifact.write_text(text), Tokenizer())
+    draft.write(lambda artifact: artifact.write_text(text), Tokenizer().save_pretrained)
     return draft.finish(INPUTS, REFERENCE)
 
 

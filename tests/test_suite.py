@@ -14,7 +14,7 @@ from harness.known_failures import matches
 from harness.matrix import missing_pairs
 
 ROOT = Path(__file__).parent.parent
-CASES = SUITE.cases("default", {}, "")
+CASES = SUITE.cases("default", {}, "", "2")
 
 
 def test_every_id_is_unique():
@@ -40,7 +40,7 @@ def test_no_name_is_contained_in_another_or_in_a_test():
 
 def test_the_examples_come_first_and_only_without_a_checkpoint(tmp_path):
     assert CASES[0].id.startswith("example_functional-savedmodel")
-    assert {"mean_pool"} == {case.id.split("-")[1] for case in SUITE.cases("default", {"head": ["mean_pool"]}, "")}
+    assert {"mean_pool"} == {case.id.split("-")[1] for case in SUITE.cases("default", {"head": ["mean_pool"]}, "", "2")}
 
 
 def test_an_unknown_axis_or_value_is_one_sentence():

@@ -24,7 +24,10 @@ def signature(sight: Sight) -> dict[str, Any]:
     model = sight.model
     facts: dict[str, Any] = {f"input/{name}": list(spec) for name, spec in sight.takes.items()}
     if getattr(model, "outputs", None):
-        facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", model.output).items()})
+        given, output = next(iter(sight.outputs.values())), model.output
+        if isinstance(output, list) and len(output) == 1 and not isinstance(given, list):
+            (output,) = output  # Keras 3.4 declares so what it loads from H5, and gives it bare
+        facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", output).items()})
     return {**facts, **_calls(sight.call, sight.inputs.data[0], sight.takes)}
 
 
@@ -39,6 +42,40 @@ def served_signature(served: Any, inputs: Any) -> dict[str, Any]:
     return {
         **{f"input/{name}": list(spec) for name, spec in takes.items()},
         **{f"output/{name}": list(dialect.spec(each)) for name, each in function.structured_outputs.items()},
+        **_calls(call, inputs.data[0], takes),
+    }
+
+
+def endpoint(layer: Any) -> Any:
+    """The TensorSpecs that a TFSMLayer's endpoint was traced with, in the structure in which it takes its inputs."""
+    (arguments, _) = layer.call_endpoint_fn.concrete_functions[0].structured_input_signature
+    return arguments[0] if len(arguments) == 1 else list(arguments)
+
+
+def in_structure(x: Any, specs: Any) -> Any:
+    """A batch as tensors, in the structure of an endpoint, by the names of its inputs."""
+    if isinstance(specs, Mapping):
+        return {name: tensors(by_name(x, specs)[name]) for name in specs}
+    if not isinstance(specs, (list, tuple)):
+        return tensors(next(leaves(x)))
+    known = by_name(x, [each.name for each in specs])
+    ordered = [tensors(known[each.name]) for each in specs]
+    return tuple(ordered) if isinstance(specs, tuple) else ordered
+
+
+def endpoint_signature(layer: Any, inputs: Any) -> dict[str, Any]:
+    """The same of a TFSMLayer's endpoint."""
+    specs = endpoint(layer)
+    gives = layer.call_endpoint_fn.concrete_functions[0].structured_outputs
+    named = specs.items() if isinstance(specs, Mapping) else [(each.name, each) for each in leaves(specs)]
+    takes = {name: dialect.spec(each) for name, each in named}
+
+    def call(x: Any) -> Any:
+        return layer(in_structure(x, specs))
+
+    return {
+        **{f"input/{name}": list(spec) for name, spec in takes.items()},
+        **{name: list(dialect.spec(each)) for name, each in flatten("output", gives).items()},
         **_calls(call, inputs.data[0], takes),
     }
 

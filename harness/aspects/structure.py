@@ -59,11 +59,8 @@ def precision(sight: Sight) -> dict[str, Any]:
     facts: dict[str, Any] = {
         f"layer/{path}": dialect.precision_of(layer) for path, layer in dialect.layers_within(sight.model).items()
     }
-    scaled: Any = getattr(sight.model, "optimizer", None)
-    scale = getattr(scaled, "loss_scale", None)
-    facts["loss scale"] = None if scale is None else float(scale)
-    facts["loss scaling"] = "none" if scale is None else "dynamic" if scaled.dynamic else "fixed"
-    facts["loss scale counter"] = dialect.loss_scale_counter(scaled)
+    scale = dialect.loss_scale(getattr(sight.model, "optimizer", None))
+    facts["loss scale"], facts["loss scaling"], facts["loss scale counter"] = scale
     return facts
 
 

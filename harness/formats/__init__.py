@@ -12,6 +12,7 @@ from harness.formats.export import EXPORT
 from harness.formats.format import EVERYTHING, Format
 from harness.formats.pretrained import HF_H5, HF_SAFETENSORS
 from harness.formats.savedmodel import SAVEDMODEL
+from harness.formats.shards import SHARDS
 from harness.formats.tf_weights import TF_WEIGHTS
 from harness.formats.traceless import TRACELESS
 from harness.formats.weights_h5 import WEIGHTS_H5
@@ -27,6 +28,7 @@ _ALL = (
     WEIGHTS_H5,
     TF_WEIGHTS,
     CHECKPOINT,
+    SHARDS,
     EXPORT,
     HF_H5,
     HF_SAFETENSORS,

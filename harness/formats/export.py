@@ -1,6 +1,7 @@
 """`model.export`: a SavedModel for inference only.
 
-Keeps, as documented: the forward pass, as a signature, and the weights it reads.
+Keeps, as documented: the forward pass, as a signature, and the weights it reads. With Keras 3 also as the endpoint
+`serve`, which TFSMLayer makes a layer of; that layer is documented to keep none of the model's structure.
 Loses: config, compile arguments, optimizer: there is no Keras model in it.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import SERVING
+from harness.case import SERVED
 from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format
 
 
@@ -21,7 +22,7 @@ EXPORT = Format(
     name="export",
     artifact="exported",
     save=save,
-    keeps={SERVING: WHAT_SERVING_SHOWS},
+    keeps=dict.fromkeys(SERVED, WHAT_SERVING_SHOWS),
     needs=("tensorflow>=2.13",),
     tolerance=OF_A_TRACED_GRAPH,
 )

@@ -71,7 +71,9 @@ def add_commands(commands: Any) -> None:
         bisecting.add_argument(name, **OPTIONS[name])
     bisecting.add_argument("--environments", **_FOLDER)
     bisecting.add_argument("--update", type=Path, metavar="FILE", help="put the table between its markers in this page")
-    bisecting.set_defaults(command=_bisect, checkpoint="", results=".harness/bisect/results.jsonl")
+    bisecting.set_defaults(
+        command=_bisect, only="", checkpoint="", records="", fresh="", results=".harness/bisect/results.jsonl"
+    )
 
     crossing = commands.add_parser(
         "cross",
@@ -103,7 +105,7 @@ def _bisect(options: argparse.Namespace) -> int:
         raise HarnessError(f"--limit {options.limit}: expected 2 or more")
     first, last = options.between or ("", "")
     found = within(releases(options.package, row.python), first, last)
-    options.cells, options.only, options.records = options.case, "", ""
+    options.cells = options.case
     cases = selected(options, row.keras)
     how = replace(settings(options), fresh="forkserver" if len(cases) > FEW else "subprocess")
     print(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells", file=sys.stderr)

@@ -8,6 +8,7 @@ UNKNOWN_SCHEDULE = "https://github.com/keras-team/keras/issues/18887"
 NAMES_CHANGE = "https://github.com/keras-team/tf-keras/issues/36"
 SUBCLASSED_H5 = "https://github.com/tensorflow/tensorflow/issues/34900"
 NO_VARIABLES = "https://github.com/keras-team/keras/issues/19039"
+INPUT_SPEC = "https://github.com/keras-team/keras/issues/19518"
 METRIC_NAMES = "https://github.com/tensorflow/tensorflow/issues/44241"
 
 ORDER_CHANGES = "docs/findings.md#savedmodel-revives-weights-in-another-order"

@@ -8,6 +8,7 @@ from cases.known_failures.causes import (
     DOT_KERAS,
     EXAMPLES,
     FROZEN_DROPOUT,
+    INPUT_SPEC,
     LOADS,
     LOSS_SCALE,
     LOSS_SCALE_COUNT,
@@ -226,6 +227,17 @@ KNOWN_FAILURES = (
             ("Custom>TFXLMRobertaMainLayer", (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare")),
         )
         for cells in patterns
+    ),
+    # Revived without its class and saved again, a layer comes back with an initializer for its input_spec.
+    *(
+        KnownFailure(
+            cells,
+            RESAVE,
+            ("load 2']: saved, but did not reload: TypeError: Layer input_spec must be an instance of InputSpec.",),
+            INPUT_SPEC,
+            ("keras<2.19", "transformers>=4.36"),
+        )
+        for cells in (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare")
     ),
     *(
         KnownFailure(cells, RESAVE, (message,), because, when)

@@ -113,7 +113,7 @@ def hub_backbone(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     return functional(keras, head, loss, lambda ids, mask: backbone({"token_ids": ids, "padding_mask": mask}))
 
 
-def plain_encoder(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
+def plain_layers(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """A functional model of Keras' own layers, whatever Keras it is."""
     return functional(keras, head, loss, partial(encoder.call, encoder.layers(keras, len(load_pieces("")))))
 
@@ -136,7 +136,7 @@ _ALL = (
     Backbone("hf_model", hf_model, _TRANSFORMERS),
     Backbone("subclassed", subclassed, _TRANSFORMERS, objects=("FineTuned",)),
     Backbone("hub_backbone", hub_backbone, ("keras-hub", "keras>=3"), tokens=load_pieces, tokenizer=packaged_tokenizer),
-    Backbone("plain_encoder", plain_encoder, (), tokens=load_pieces, tokenizer=packaged_tokenizer),
+    Backbone("plain_layers", plain_layers, (), tokens=load_pieces, tokenizer=packaged_tokenizer),
     Backbone(
         "handwritten",
         handwritten,
@@ -148,6 +148,6 @@ _ALL = (
 )
 
 #: The backbones whose layers hand on tensors and nothing else.
-FUNCTIONAL = ("pretrained", "main_layer", "hub_backbone", "plain_encoder")
+FUNCTIONAL = ("pretrained", "main_layer", "hub_backbone", "plain_layers")
 
 BACKBONES = {each.name: each for each in _ALL}

@@ -25,7 +25,7 @@ def keras_3() -> bool:
     """Whether models are made with Keras 3 in this process."""
     from tensorflow import keras
 
-    return bool(keras.__version__.startswith("3"))
+    return str(getattr(keras, "__version__", "2")).startswith("3")  # tf-keras does not say it here
 
 
 def seed_everything(seed: int) -> None:

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import subprocess
+import sys
 import unicodedata
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import cases
+from cases.checkpoint import load_pieces
 from cases.corpus.sentences import ONE, OTHER, SENTIMENTS, TOPICS, TRAIN, VOCABULARY, sentences, split
 from cases.corpus.train import MODEL, SENTENCEPIECE, train
+from harness.aspects.tokenizer import TEXTS as ODD_TEXTS
 
 TEXTS = [each.text for each in sentences()]
 EXAMPLES = Path(cases.__file__).parent / "examples"
@@ -99,3 +106,43 @@ def test_the_fast_tokenizer_agrees(tokenizer):
 
     assert tokenizer(TEXTS)["input_ids"] == fast(TEXTS)["input_ids"]
     assert tokenizer(TEXTS, TEXTS)["input_ids"] == fast(TEXTS, TEXTS)["input_ids"]
+
+
+def test_sentencepiece_alone_says_what_transformers_says(tokenizer):
+    pieces = load_pieces("")
+    texts = [*TEXTS, *ODD_TEXTS]
+
+    for pairs in ((), (texts[::-1],)):
+        ours, theirs = (each(texts, *pairs, padding=True, return_tensors="np") for each in (pieces, tokenizer))
+
+        for name in ("input_ids", "attention_mask"):
+            assert theirs[name].tolist() == ours[name].tolist()
+    assert len(tokenizer) == len(pieces)
+    assert tokenizer.mask_token_id == pieces.mask_token_id
+    assert sorted(tokenizer.all_special_ids) == pieces.all_special_ids
+    ids = list(range(len(pieces)))
+    assert tokenizer.convert_ids_to_tokens(ids) == pieces.convert_ids_to_tokens(ids)
+
+
+def test_sentencepiece_alone_says_what_keras_hub_says():
+    if find_spec("keras_hub") is None:
+        pytest.skip("keras-hub is not installed; it has a tokenizer of its own")
+    # In a process of its own: it imports TensorFlow, with the Keras that the environment variable names.
+    script = f"""
+import json, sys
+import keras_hub, numpy as np
+tokenizer = keras_hub.tokenizers.XLMRobertaTokenizer({str(MODEL)!r})
+print(json.dumps([np.asarray(tokenizer(text)).tolist() for text in json.loads(sys.argv[1])]))
+"""
+    texts = [*TEXTS, *ODD_TEXTS]
+    said = subprocess.run(
+        [sys.executable, "-c", script, json.dumps(texts)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "TF_USE_LEGACY_KERAS": "0"},
+    )
+    rows = load_pieces("")(texts, padding=True, return_tensors="np")
+    ours = [row[: mask.sum()].tolist()[1:-1] for row, mask in zip(rows["input_ids"], rows["attention_mask"])]
+
+    assert json.loads(said.stdout.splitlines()[-1]) == ours

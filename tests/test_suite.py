@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cases.suite import ALL_AXES, DEFAULT_MATRIX, SUITE, full_rows, row_of
+from cases.recipes import AXES
+from cases.suite import ALL_AXES, DEFAULT_MATRIX, LEGACY, MODERN, SUITE, each_rows, full_rows, row_of
 from harness.case import ASPECTS, STAGES, HarnessError
 from harness.known_failures import matches
 from harness.matrix import missing_pairs
@@ -25,6 +26,30 @@ def test_every_valid_pair_of_axis_values_meets_in_the_default_matrix():
     rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
 
     assert set() == missing_pairs(rows, full_rows()), "run `python -m harness matrix --update`"
+
+
+@pytest.mark.parametrize("backbone", MODERN)
+def test_every_value_and_route_of_a_backbone_is_among_each_for_keras_3(backbone):
+    chosen = [row for row in each_rows("3") if row["backbone"] == backbone]
+    possible = [row for row in full_rows() if row["backbone"] == backbone]
+
+    for axis in AXES:
+        assert {row[axis] for row in possible} == {row[axis] for row in chosen}
+    assert {(row["format"], row["loader"]) for row in possible} == {(row["format"], row["loader"]) for row in chosen}
+
+
+def test_each_for_legacy_keras_has_few_cells_of_the_backbones_of_keras_3():
+    rows = [row for row in each_rows("2") if row["backbone"] in MODERN]
+
+    assert {"plain_layers", "handwritten"} == {row["backbone"] for row in rows}
+    assert len(rows) <= 6
+
+
+def test_what_was_in_the_matrix_stays_where_it_was():
+    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+
+    assert all(row["backbone"] in LEGACY for row in rows[:133])
+    assert all(row["backbone"] in MODERN for row in rows[133:])
 
 
 def test_no_name_is_contained_in_another_or_in_a_test():

@@ -61,6 +61,10 @@ KNOWN_FAILURES = (
                 ("plain_layers-attention_pool-*-*-*-whole_h5-bare|library",),
             ),
             (
+                "Could not locate class 'ActivityPenalty'.",
+                (f"{FUNCTIONAL}-*-layer_loss-*-*-dot_keras-bare|library",),
+            ),
+            (
                 "Could not locate class 'FocalLoss'.",
                 (f"{FUNCTIONAL}-*-focal_unregistered-*-*-dot_keras-bare|library",),
             ),

@@ -41,8 +41,8 @@ OF_A_TRACED_GRAPH = 1e-6
 
 #: The same for what is predicted in half precision by a graph alone, without the Python that it was traced from:
 #: casts are fused, and values round elsewhere. Measured by the explorer on TensorFlow 2.21: up to 7.8e-04 for small
-#: recurrent models, and 4.5e-03 between eager and graph in one process; by the matrix on Keras 3.4.1,
-#: where XLA compiles predict() and not what is exported, 5.7e-03. The bfloat16 after 1 is 7.8e-03 away.
+#: recurrent models, and 4.5e-03 between eager and graph in one process; by the matrix on Keras 3.4.1 up to 5.7e-03,
+#: of an export. The bfloat16 after 1 is 7.8e-03 away.
 OF_A_GRAPH_IN_HALF_PRECISION = 7e-3
 
 

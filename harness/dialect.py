@@ -143,7 +143,9 @@ def _metric_names(nested: Any) -> Iterator[str]:
 def loss_scale(optimizer: Any) -> tuple[float | None, str, int | None]:
     """What the loss is multiplied by; none, fixed or dynamic; and the steps since a dynamic one was last raised."""
     if getattr(optimizer, "dynamic_growth_steps", None) is not None and not hasattr(optimizer, "loss_scale"):  # Keras 3
-        return float(optimizer.dynamic_scale), "dynamic", int(optimizer.step_counter)
+        if not optimizer.built:  # it will begin so
+            return float(optimizer.initial_scale), "dynamic", 0
+        return float(value_of(optimizer.dynamic_scale)), "dynamic", int(value_of(optimizer.step_counter))
     scale = getattr(optimizer, "loss_scale", None)
     counter = getattr(getattr(optimizer, "_loss_scale", None), "counter", None)
     kind = "none" if scale is None else "dynamic" if optimizer.dynamic else "fixed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Mapping, Sequence
 
 from harness.arrays import is_text
+from harness.aspects.sight import RAISED
 from harness.aspects.structure import OUTPUTS
 from harness.aspects.warned import HARMLESS, meaning
 from harness.case import (
@@ -65,11 +66,20 @@ def judge(
     hidden = unobservable(expected, actual)
     if said is not None:
         del hidden[WARNINGS]
+    promised = format.keeps[case.loader]
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
-        Difference(aspect, "", f"could not be observed after reload: {why}")
-        for aspect, why in actual.unobservable.items()
-        if aspect in expected.facts and aspect in format.keeps[case.loader]
+        *(
+            Difference(aspect, "", f"could not be observed after reload: {why.replace(RAISED, '', 1)}")
+            for aspect, why in actual.unobservable.items()
+            if aspect in expected.facts and aspect in promised
+        ),
+        # What raises before saving, without a word that it cannot be seen, would hide whatever happens to it.
+        *(
+            Difference(aspect, "", f"could not be observed before saving: {why.replace(RAISED, '', 1)}")
+            for aspect, why in expected.unobservable.items()
+            if why.startswith(RAISED) and aspect in promised
+        ),
     ]
     for each in lost:
         del hidden[each.aspect]

@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
-from harness.aspects import LOOKS, Look, Sight, why
+from harness.aspects import LOOKS, Look, Sight, reason
 from harness.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
 from harness.aspects.state import arrays
 from harness.batches import Inputs, by_name, flatten, tensors
@@ -76,7 +76,7 @@ def _seen(looks: Mapping[str, Callable[[], Mapping[str, Any]]]) -> Observation:
         try:
             facts[aspect] = look()
         except Exception as error:  # whatever a model raises when asked is what it shows
-            unobservable[aspect] = why(error)
+            unobservable[aspect] = reason(error)
     return Observation(facts, unobservable)
 
 

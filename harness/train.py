@@ -8,6 +8,7 @@ import numpy as np
 
 from harness import dialect
 from harness.arrays import is_text
+from harness.aspects.sight import RAISED
 from harness.batches import Inputs
 from harness.case import PREDICTIONS, WEIGHTS, HarnessError
 from harness.observe import observe
@@ -33,7 +34,7 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
     model = subject.build()
     _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
-    for why in fresh.unobservable.values():
+    for why in (each.replace(RAISED, "", 1) for each in fresh.unobservable.values()):
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {why}")
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])

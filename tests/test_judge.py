@@ -131,3 +131,13 @@ def test_only_a_graph_may_round_elsewhere_and_in_half_precision_further(format, 
 
     assert allowed == found["predictions"] == found["signature"]
     assert find_format(format).tolerance == found["resume"] == found["evaluation"]
+
+
+def test_what_raises_before_saving_is_no_excuse():
+    """Else a fault of the look itself would read as an aspect that nothing can lose."""
+    raised = Observation({}, {"weights": "raised TypeError: not so", "config": "the model has no get_config"})
+    differences, hidden = judge(Case(RECIPE, "savedmodel", "library"), raised, raised)
+
+    assert ["weights: could not be observed before saving: TypeError: not so"] == [str(each) for each in differences]
+    assert "config" in hidden
+    assert "weights" not in hidden

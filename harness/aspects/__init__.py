@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from harness.aspects import numbers, state, structure
-from harness.aspects.sight import NotObservable, Sight, why
+from harness.aspects.sight import RAISED, NotObservable, Sight, reason, why
 from harness.aspects.signature import signature
 from harness.case import (
     CLASS,
@@ -26,7 +26,7 @@ from harness.case import (
     WEIGHTS,
 )
 
-__all__ = ["LOOKS", "SAVED_AGAIN", "Look", "NotObservable", "Sight", "why"]
+__all__ = ["LOOKS", "RAISED", "SAVED_AGAIN", "Look", "NotObservable", "Sight", "reason", "why"]
 
 Look = Callable[[Sight], Mapping[str, Any]]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness import dialect
-from harness.aspects.sight import Sight, why
+from harness.aspects.sight import Sight, reason
 from harness.aspects.state import arrays
 from harness.batches import Inputs, examples
 from harness.case import RESUME, TRAINABLE, Observation
@@ -28,7 +28,7 @@ def train_on(model: Any, inputs: Inputs, seen: Observation) -> Observation:
     try:
         resumed, frozen = _steps(Sight(model, inputs))
     except Exception as error:  # whatever a model raises when it is trained on is what it shows
-        return seen | Observation({}, {RESUME: why(error)})
+        return seen | Observation({}, {RESUME: reason(error)})
     facts: dict[str, Any] = {RESUME: resumed}
     if TRAINABLE in seen.facts:
         facts[TRAINABLE] = {**seen.facts[TRAINABLE], **frozen}

@@ -14,6 +14,15 @@ class NotObservable(Exception):
     """This model cannot show this aspect; the message says why."""
 
 
+#: Before the reason of an aspect that should have been seen: the model, or the harness, raised what nobody expected.
+RAISED = "raised "
+
+
+def reason(error: BaseException) -> str:
+    """Why an aspect is not observed: that it cannot be, in words; or what was raised, with RAISED in front."""
+    return str(error) if isinstance(error, NotObservable) else f"{RAISED}{why(error)}"
+
+
 def why(error: BaseException) -> str:
     """An exception in one line: its type, and the first line of its message."""
     if isinstance(error, NotObservable):

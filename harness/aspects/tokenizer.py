@@ -8,7 +8,7 @@ from typing import Any, Mapping, Sequence
 
 import numpy as np
 
-from harness.aspects.sight import why
+from harness.aspects.sight import reason
 from harness.batches import Inputs, flatten, leaves
 from harness.canonical import canonical
 from harness.case import TOKENIZER, Observation
@@ -86,7 +86,7 @@ def _observed(look: Any) -> Observation:
     try:
         return Observation({TOKENIZER: look()})
     except Exception as error:
-        return Observation({}, {TOKENIZER: why(error)})
+        return Observation({}, {TOKENIZER: reason(error)})
 
 
 def _facts(tokenizers: Mapping[str, Any], model: Any, inputs: Inputs) -> dict[str, Any]:

@@ -50,6 +50,19 @@ ACROSS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("export", SERVING),
     ],
     "hf_model-first_token-from_logits-plain_adam-float32": [("hf_h5", LIBRARY), ("hf_safetensors", LIBRARY)],
+    # What both Kerases have: these cross from one to the other.
+    "plain_layers-mean_pool-by_string-plain_adam-float32": [
+        *(("savedmodel", loader) for loader in (BARE, REBUILD, SERVING)),
+        ("whole_h5", BARE),
+        ("dot_keras", BARE),
+        *((format, REBUILD) for format in ("weights_h5", "checkpoint")),
+        ("export", SERVING),
+    ],
+    "hub_backbone-mean_pool-by_string-plain_adam-float32": [
+        ("dot_keras", LIBRARY),
+        ("weights_h5", REBUILD),
+        ("export", SERVING),
+    ],
 }
 
 ALL_AXES = {

@@ -14,7 +14,6 @@ from typing import Iterator
 from transformers import modeling_tf_utils, tf_utils
 from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
 
-
 #: Where tf_keras has what training, predicting and saving call; seen by counting what a child converts.
 _KERAS = (
     *("activations", "losses", "engine.base_layer", "engine.base_layer_utils", "engine.compile_utils"),

@@ -42,7 +42,7 @@ OF_OTHER_VERSIONS = 1e-6
 
 
 def judge(
-    case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0
+    case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0, trained: bool = True
 ) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
     """Compare what was observed before saving with what was observed after the reload.
 
@@ -51,6 +51,8 @@ def judge(
         expected: The reference.
         actual: Of the reload.
         tolerance: Gap allowed between floats where the format allows less.
+        trained: Whether what was saved had been trained; else it had been loaded, and what it could not show then
+            was told then.
 
     Returns:
         The differences, and the aspects that could not be compared with the reason.
@@ -69,18 +71,17 @@ def judge(
     promised = format.keeps[case.loader]
     lost = [
         # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
-        *(
-            Difference(aspect, "", f"could not be observed after reload: {why.replace(RAISED, '', 1)}")
-            for aspect, why in actual.unobservable.items()
-            if aspect in expected.facts and aspect in promised
-        ),
+        Difference(aspect, "", f"could not be observed after reload: {why.replace(RAISED, '', 1)}")
+        for aspect, why in actual.unobservable.items()
+        if aspect in expected.facts and aspect in promised
+    ]
+    if trained:
         # What raises before saving, without a word that it cannot be seen, would hide whatever happens to it.
-        *(
+        lost += [
             Difference(aspect, "", f"could not be observed before saving: {why.replace(RAISED, '', 1)}")
             for aspect, why in expected.unobservable.items()
             if why.startswith(RAISED) and aspect in promised
-        ),
-    ]
+        ]
     for each in lost:
         del hidden[each.aspect]
     found = compare(expected, actual, tolerances(case, expected, tolerance))

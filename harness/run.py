@@ -203,7 +203,10 @@ class Run:
             self._load_again(task, {})
             return
         differences, _ = judge(
-            task.case, read_record(task.record).reference(), read_observation(task.observation(self._settings))
+            task.case,
+            read_record(task.record).reference(),
+            read_observation(task.observation(self._settings)),
+            trained=False,
         )
         promised = find_format(task.case.format).keeps[task.case.loader]
         task.cell.again += [

@@ -141,3 +141,4 @@ def test_what_raises_before_saving_is_no_excuse():
     assert ["weights: could not be observed before saving: TypeError: not so"] == [str(each) for each in differences]
     assert "config" in hidden
     assert "weights" not in hidden
+    assert not judge(Case(RECIPE, "savedmodel", "library"), raised, raised, trained=False)[0], "told at the first load"

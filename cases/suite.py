@@ -120,20 +120,30 @@ def full_rows() -> Iterator[dict[str, str]]:
             yield {**row, **route}
 
 
+def default_rows_of(keras: str) -> list[Row]:
+    """The default matrix's cells for a Keras: for legacy Keras those of transformers' backbones, and few others."""
+    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+    if keras == "3":
+        return [row for row in rows if row["backbone"] in MODERN]
+    return [*(row for row in rows if row["backbone"] in LEGACY), *_shared(rows)]
+
+
 def each_rows(keras: str) -> list[Row]:
     """Few cells of the default matrix: every value of an axis, every route, every format with every backbone.
 
-    For legacy Keras of transformers' backbones, and each format once with the others that it has. For Keras 3 of
-    each of the others by itself: an environment may lack keras-hub, and has all the values then, too.
+    For legacy Keras of transformers' backbones, and few others. For Keras 3 of each of the others by itself: an
+    environment may lack keras-hub, and has all the values then, too.
     """
     rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
     if keras == "3":
         return [cell for name in MODERN for cell in covering([row for row in rows if row["backbone"] == name], _facts)]
+    return [*covering([row for row in rows if row["backbone"] in LEGACY], _facts), *_shared(rows)]
+
+
+def _shared(rows: Sequence[Row]) -> list[Row]:
+    """Each format once with the backbones that every Keras has."""
     shared = [row for row in rows if row["backbone"] in MODERN and not _is_of_keras_3(row)]
-    return [
-        *covering([row for row in rows if row["backbone"] in LEGACY], _facts),
-        *covering(shared, lambda row: [row["format"], row["backbone"]]),
-    ]
+    return covering(shared, lambda row: [row["format"], row["backbone"]])
 
 
 def _is_of_keras_3(row: Row) -> bool:
@@ -198,7 +208,7 @@ def across_rows() -> Iterator[dict[str, str]]:
 
 
 _ROWS: Mapping[str, Callable[[str], Iterable[Row]]] = {
-    "default": lambda keras: map(row_of, DEFAULT_MATRIX.read_text().split()),
+    "default": default_rows_of,
     "each": each_rows,
     "examples": lambda keras: (),
     "across": lambda keras: across_rows(),

@@ -92,9 +92,9 @@ def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[st
     """Aspect -> the gap that is allowed between floats, as the format states it, or at least so much."""
     allowed = max(least, find_format(case.format).tolerance)
     precisions = (fact for name, fact in expected.facts.get(PRECISION, {}).items() if name.startswith("layer/"))
-    halves = any(compute in ("float16", "bfloat16") for _, compute, _ in precisions)
+    halves = [OF_A_GRAPH_IN_HALF_PRECISION.get(compute, 0.0) for _, compute, _ in precisions]
     graph = find_format(case.format).tolerance > 0 and case.loader in (BARE, *SERVED)
-    predicted = OF_A_GRAPH_IN_HALF_PRECISION if halves and graph else allowed
+    predicted = max([allowed, *halves]) if graph else allowed
     return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
 
 

@@ -15,12 +15,15 @@ from harness.known_failures import matches
 from harness.matrix import missing_pairs
 
 ROOT = Path(__file__).parent.parent
-CASES = SUITE.cases("default", {}, "", "2")
+CASES = [*SUITE.cases("default", {}, "", "2"), *SUITE.cases("default", {}, "", "3")]
 GOLD = SUITE.cases("gold", {}, "", "2")
 
 
 def test_every_id_is_unique():
-    assert len(CASES) == len({case.id for case in CASES})
+    for keras in ("2", "3"):
+        cases = SUITE.cases("default", {}, "", keras)
+
+        assert len(cases) == len({case.id for case in cases})
 
 
 def test_every_valid_pair_of_axis_values_meets_in_the_default_matrix():

@@ -95,13 +95,13 @@ KNOWN_FAILURES = (
     # Weights that come back under other names, or in another order; their values are kept.
     *(
         KnownFailure(cells, WEIGHTS, ("names changed",), NAMES_CHANGE)
-        for cells in (f"{EXAMPLES}|{MENDED}-dot_keras-library|code", "*-*-*-*-*-dot_keras-bare|library|code")
+        for cells in (f"{EXAMPLES}|{MENDED}-dot_keras-library|code", "!handwritten-*-*-*-*-dot_keras-bare|library|code")
     ),
     *(
         KnownFailure(cells, RESAVE, ("names changed",), NAMES_CHANGE, DOT_KERAS)
         for cells in (
             f"{EXAMPLES}|{MENDED}-whole_h5|dot_keras-library|code",
-            "!hf_model-*-*-*-*-dot_keras-library|code",
+            "!hf_model|handwritten-*-*-*-*-dot_keras-library|code",
             "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
         )
     ),

@@ -102,7 +102,11 @@ KNOWN_FAILURES = (
             (
                 UNKNOWN_SCHEDULE,
                 unknown("decay", "LinearWarmup"),
-                ("pretrained-mean_pool-*-warmup-*-savedmodel-library", "hf_model-*-huber-warmup-*-traceless-bare"),
+                (
+                    "pretrained-mean_pool-*-warmup-*-savedmodel-library",
+                    "hf_model-*-huber-warmup-*-traceless-bare",
+                    "plain_layers-*-*-warmup-*-whole_h5-bare",
+                ),
             ),
             (
                 CODE_NEEDED,

@@ -40,9 +40,10 @@ OF_A_TRACED_GRAPH = 1e-6
 
 
 #: The same for what is predicted in half precision by a graph alone, without the Python that it was traced from, by
-#: what is computed in: casts are fused, and values round elsewhere. float16: measured by the explorer on TensorFlow 2.21,
-#: up to 4.5e-03 between eager and graph in one process. bfloat16, whose step at 1 is 7.8e-03: two steps; measured by the
-#: matrix, of exports, 5.7e-03 on Keras 3.4.1, and 8.7e-03 on tf-keras 2.21 of a layer that ends in no softmax.
+#: what is computed in: casts are fused, and values round elsewhere. float16: measured by the explorer on
+#: TensorFlow 2.21, up to 4.5e-03 between eager and graph in one process. bfloat16, whose step at 1 is 7.8e-03: two
+#: steps; measured by the matrix, of exports, 5.7e-03 on Keras 3.4.1, and 8.7e-03 on tf-keras 2.21 of an output
+#: without softmax.
 OF_A_GRAPH_IN_HALF_PRECISION: Mapping[str, float] = {"float16": 5e-3, "bfloat16": 2 * 2**-7}
 
 

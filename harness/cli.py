@@ -214,9 +214,8 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _known_failures(options: argparse.Namespace) -> int:
-    suite = load_suite(options.suite)
-    rows = Results(Path(options.results)).read()
-    lines = proposals(rows, suite.known_failures, environment_of(options))
+    suite, environment = load_suite(options.suite), environment_of(options)
+    lines = proposals(Results(Path(options.results)).read(), suite.known_failures, environment)
     print("\n".join(lines) if lines else f"{options.results}: every failure is known, and every known failure failed")
     return DIFFERENCES if lines else AS_EXPECTED
 

@@ -74,8 +74,7 @@ def environment(option: Any) -> Environment:
     """The environment of this process, by the options.
 
     Raises:
-        HarnessError: There is no such row.
-        InfrastructureError: This environment is not the row that it is said to be, or no model can be built here.
+        InfrastructureError: There is no such row, or this environment is another one.
     """
     if not option.row:
         return Environment(keras=option.keras)

@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from harness.case import HarnessError
+from harness.case import HarnessError, InfrastructureError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -87,13 +87,13 @@ def find_rows(names: str, rows: Mapping[str, Row]) -> list[Row]:
     """The rows that are named, with commas between; "all" for each one, a label for its group.
 
     Raises:
-        HarnessError: A name that no row has.
+        InfrastructureError: A name that no row has: there is no such environment.
     """
     found: dict[str, Row] = {}
     for name in filter(None, names.split(",")):
         group = {each.name: each for each in rows.values() if name in (each.name, each.label, "all")}
         if not group:
-            raise HarnessError(f"there is no row {name!r} in {TABLE.name}; it has {', '.join(rows)}")
+            raise InfrastructureError(f"there is no row {name!r} in {TABLE.name}; it has {', '.join(rows)}")
         found.update(group)
     return list(found.values())
 

@@ -92,3 +92,43 @@ def test_pytest_ends_at_what_is_not_there(arguments, message):
     assert 3 == result.returncode
     assert message in result.stdout + result.stderr
     assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["cross", "--from", "tf99", "--to", "tf221"],
+        ["cross", "--from", "tf221", "--to", "tf221,tf99"],
+        ["bisect", "--case", "x", "--package", "transformers", "--on", "tf99"],
+        ["environments", "--make", "tf99"],
+        ["known-failures", "--row", "tf99"],
+        ["run", "--row", "tf99", "example_functional-savedmodel-bare"],
+    ],
+)
+def test_an_unknown_row_is_one_sentence(capsys, arguments):
+    assert 3 == main(arguments)
+    said = capsys.readouterr().err
+    assert said.startswith("harness: there is no row 'tf99' in environments.toml; it has tf25, tf26, ")
+    assert 1 == said.count("\n")
+
+
+def test_pytest_refuses_an_environment_that_is_not_the_row():
+    for row, message in (("tf99", "there is no row 'tf99'"), ("tf25", "--row tf25: ")):
+        result = through_pytest("--row", row)
+
+        assert 3 == result.returncode
+        assert message in result.stdout + result.stderr
+        assert "Traceback" not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bisect", "--case", "x", "--package", "p", "--on", "tf25,tf26"], "--on tf25,tf26: expected one row"),
+        (["bisect", "--case", "x", "--package", "p", "--on", "tf25", "--limit", "1"], "--limit 1: expected 2 or more"),
+        (["cross", "--from", "tf25", "--to", "tf25", "no-such-cell"], "no cell is selected"),
+    ],
+)
+def test_what_cross_and_bisect_cannot_use_is_one_sentence(capsys, arguments, message):
+    assert 2 == main(arguments)
+    assert message in capsys.readouterr().err

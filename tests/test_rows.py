@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import HarnessError
+from harness.case import HarnessError, InfrastructureError
 from harness.rows import find_rows, read_rows
 
 ROW = """
@@ -57,7 +57,7 @@ def test_rows_are_found_by_name_by_label_or_all(tmp_path):
     assert ["tf216"] == [row.name for row in find_rows("tf216", rows)]
     assert ["tf216", "tf215"] == [row.name for row in find_rows("tf216,versions", rows)]
     assert ["tf215", "tf216"] == [row.name for row in find_rows("all", rows)]
-    with pytest.raises(HarnessError, match=r"there is no row 'tf9' in environments.toml; it has tf215, tf216"):
+    with pytest.raises(InfrastructureError, match=r"there is no row 'tf9' in environments.toml; it has tf215, tf216"):
         find_rows("tf9", rows)
 
 

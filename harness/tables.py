@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
-from harness.case import ASPECTS, STAGES, HarnessError
+from harness.case import ASPECTS, SAVE, STAGES, TRAIN, HarnessError
 
 Result = Mapping[str, Any]
 
@@ -15,8 +15,9 @@ def formats(results: Sequence[Result]) -> str:
 
     "all" and "none" speak of the cells that loaded; "3 of 5" of those between. An
     aspect that nothing could show is "-"; one that the format's documentation
-    does not promise stands in brackets.
+    does not promise stands in brackets. Records that were there before the run are left out.
     """
+    results = [each for each in results if TRAIN in each["seconds"] or each["stage"] in (TRAIN, SAVE)]
     lines = [
         "| format | loader | loaded | " + " | ".join(ASPECTS) + " |",
         "| --- | --- | --- |" + " --- |" * len(ASPECTS),

@@ -7,9 +7,15 @@ from harness.results import Results
 from harness.tables import formats, put
 
 
-def result(loader, stage="", **aspects):
+def result(loader, stage="", given=False, **aspects):
     aspects = {**dict.fromkeys(ASPECTS, "kept"), **aspects}
-    return {"format": "h5", "loader": loader, "stage": stage, "aspects": aspects}
+    return {
+        "format": "h5",
+        "loader": loader,
+        "stage": stage,
+        "aspects": aspects,
+        "seconds": {} if given else {"train": 1.0},
+    }
 
 
 def test_cells_are_counted_by_format_and_loader():
@@ -19,6 +25,7 @@ def test_cells_are_counted_by_format_and_loader():
             result("code", config="unobservable: none", optimizer="not promised, kept"),
             result("code", stage="reload", **dict.fromkeys(ASPECTS, "not reached")),
             result("bare", predictions="lost"),
+            result("bare", given=True),
         ]
     ).splitlines()
 

@@ -1,4 +1,7 @@
-"""The cells of the gold records: each archive's formats, to be loaded by rows that are not older."""
+"""The cells of the gold records: each archive's formats, to be loaded by rows of the same Keras that are not older.
+
+What Keras 3 makes of what legacy Keras has saved is no matter of keeping promises, and told by `harness cross`.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ ROUTES = (
 
 
 def recipe(row: Row) -> Recipe:
-    """What a row has trained; needs versions that are not older than its own."""
+    """What a row has trained; needs its Keras, and versions that are not older than its own."""
     name = row.name.replace("-", "_")
-    needs = (f"tensorflow>={row.pins['tensorflow']}", *(["keras>=3"] if row.keras == "3" else []))
+    needs = (f"tensorflow>={row.pins['tensorflow']}", "keras>=3" if row.keras == "3" else "keras<3")
     return Recipe(f"gold_{name}", SUBJECT, needs=needs)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Mapping, Sequence, TypeVar
 
 from packaging.requirements import Requirement
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
 
 from harness.case import Case, HarnessError, InfrastructureError, Verdict
 from harness.dialect import gist
@@ -128,9 +128,12 @@ def within(found: Sequence[Release], first: str, last: str) -> list[Release]:
     """The releases from one to another, both included.
 
     Raises:
-        HarnessError: Fewer than two are left.
+        HarnessError: One of them is no version, or fewer than two are left.
     """
-    low, high = Version(first or "0"), Version(last or "99999")
+    try:
+        low, high = Version(first or "0"), Version(last or "99999")
+    except InvalidVersion as error:
+        raise HarnessError(f"--between {first} {last}: expected two versions ({error})") from None
     chosen = [release for release in found if low <= Version(release.version) <= high]
     if len(chosen) < 2:
         known = f"{found[0].version} to {found[-1].version}" if found else "none"

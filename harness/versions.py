@@ -108,6 +108,7 @@ def _bisect(options: argparse.Namespace) -> int:
     options.cells = options.case
     cases = selected(options, row.keras)
     how = replace(settings(options), fresh="forkserver" if len(cases) > FEW else "subprocess")
+    shutil.rmtree(how.records, ignore_errors=True)  # every release has records of its own
     print(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells", file=sys.stderr)
     result = bisect(
         row,

@@ -83,6 +83,8 @@ def test_releases_between_two():
     assert ["4.1.1", "4.1.2", "4.2.0"] == [each.version for each in within(RELEASES, "4.1.1", "4.2")]
     with pytest.raises(HarnessError, match=r"between 5 and the last; there are 4\.0\.0 to 4\.7\.2"):
         within(RELEASES, "5", "")
+    with pytest.raises(HarnessError, match=r"--between x 5: expected two versions \(Invalid version: 'x'\)"):
+        within(RELEASES, "x", "5")
 
 
 def test_the_words_of_a_verdict():

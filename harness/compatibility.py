@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Callable, Iterable, Sequence
 
 from harness.case import ASPECTS, PREDICTIONS, RESAVE
 from harness.cross import Crossing, Load
@@ -181,10 +181,3 @@ def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
 def _text_table(rows: Sequence[Sequence[str]]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(each.ljust(width) for each, width in zip(row, widths)).rstrip() for row in rows)
-
-
-def from_json(text: str) -> Crossing:
-    """What `as_json` wrote."""
-    told: Mapping[str, Any] = json.loads(text)
-    loads = [Load(**{name: value for name, value in load.items() if name != "instead"}) for load in told["loads"]]
-    return Crossing(dict(told["versions"]), dict(told["broken"]), loads, told["day"])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 from harness.case import ASPECTS
-from harness.compatibility import as_json, as_markdown, as_text, from_json, instead
+from harness.compatibility import as_json, as_markdown, as_text, instead
 from harness.cross import Crossing, Load
 
 
@@ -93,8 +93,9 @@ def test_losses_of_the_same_aspects_share_a_note():
     assert 2 == page.count("partly [1]")
 
 
-def test_json_says_all_of_it_and_is_read_again():
+def test_json_says_all_of_it():
     told = json.loads(as_json(CROSSING))
 
     assert "compile=False" == told["loads"][2]["instead"]
-    assert CROSSING == from_json(as_json(CROSSING))
+    assert {"day", "versions", "broken", "loads"} == set(told)
+    assert len(CROSSING.loads) == len(told["loads"])

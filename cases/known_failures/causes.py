@@ -28,6 +28,7 @@ LOSS_SCALE = "docs/findings.md#whole-model-h5-loses-the-state-of-the-loss-scale-
 UNUSED_SLOTS = "docs/findings.md#h5-gives-up-an-optimizer-that-left-a-weight-out"
 CONFIG_GROWS = "docs/findings.md#what-another-version-loads"
 NEW_WEIGHTS_H5 = "docs/findings.md#what-another-version-loads"
+NO_SLOTS = "docs/findings.md#keras-3-loads-an-h5-file-with-an-optimizer-that-knows-no-weights"
 METRICS_STRUCTURE = "docs/findings.md#metrics-of-several-outputs-do-not-survive-two-formats"
 
 EXAMPLES = "example_functional|example_custom_loss|example_new_texts"

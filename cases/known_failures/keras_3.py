@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cases.known_failures.causes import NO_SLOTS, ONE_DTYPE
 from harness.case import (
     EVALUATION,
     NAMES,
@@ -21,8 +22,6 @@ KERAS_2_CLASS = "https://github.com/huggingface/transformers/issues/29470"
 GENERATORS = "https://github.com/keras-team/keras/issues/19796"
 HUBER = "https://github.com/keras-team/keras/pull/23286"
 
-ONE_DTYPE = "docs/findings.md#a-served-model-takes-token-ids-of-one-dtype"
-NO_SLOTS = "docs/findings.md#keras-3-loads-an-h5-file-with-an-optimizer-that-knows-no-weights"
 NO_OPERATIONS = "docs/findings.md#keras-3-does-not-read-the-operations-that-it-wrote-to-h5"
 CONTAINERS = "docs/findings.md#keras-3-has-checkpoints-without-the-layers-in-lists-and-dicts"
 FLOATS = "docs/findings.md#keras-3-exports-a-model-class-with-floats-for-its-token-ids"

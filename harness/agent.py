@@ -97,11 +97,37 @@ def forkserver(preload: tuple[str, ...]) -> Start:
         try:
             process.start()
         except (EOFError, ConnectionError) as error:
-            modules = ", ".join(preload) or "nothing"
-            raise InfrastructureError(f"the fork server ended while it imported {modules}") from error
+            raise InfrastructureError(f"the fork server ended while it imported {_last_words(preload)}") from error
         return Forked(process)
 
     return start
+
+
+#: As multiprocessing's server does it: it goes on past an ImportError.
+_ONE_BY_ONE = """
+import sys
+for name in sys.argv[1:]:
+    print(name, flush=True)
+    try:
+        __import__(name)
+    except ImportError:
+        pass
+"""
+
+
+def _last_words(preload: tuple[str, ...]) -> str:
+    """The module that cannot be imported, and why: the server keeps it to itself, so a new interpreter is asked."""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", _ONE_BY_ONE, *preload],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+    imported, said = done.stdout.split(), done.stderr.strip().splitlines()
+    if not done.returncode or not imported or not said:
+        return ", ".join(preload) or "nothing"
+    return f"{imported[-1]}: {said[-1]}"
 
 
 def _hide_main() -> None:
@@ -269,7 +295,10 @@ def main() -> None:
     os.dup2(2, 1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's; it closes our stdin
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    Agent(STARTS[options.fresh](tuple(filter(None, options.preload.split(",")))), events).run()
+    try:
+        Agent(STARTS[options.fresh](tuple(filter(None, options.preload.split(",")))), events).run()
+    except InfrastructureError as error:
+        sys.exit(str(error))  # the last line of the log, which the driver reads
 
 
 if __name__ == "__main__":

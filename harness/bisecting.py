@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections import deque
@@ -25,6 +26,8 @@ from harness.tasks import Settings
 #: What a cell's verdict comes to, in words that are compared: "reload: ValueError: ...", "lost: optimizer", ...
 Word = str
 WHOLE = "keeps all that it promises"
+
+_LOG = re.compile(r" \(log: .*\)$")
 
 Say = Callable[[str], None]
 Seen = TypeVar("Seen")
@@ -124,6 +127,17 @@ def word_of(verdict: Verdict) -> Word:
     return f"loads, lost: {', '.join(lost)}" if lost else WHOLE
 
 
+def hindrance(error: str, release: Release) -> Word:
+    """Why there is no verdict, without what is of one release alone, so that its neighbours say the same.
+
+    Args:
+        error: "whose fault: the reason (log: path)".
+        release: The release.
+    """
+    reason = _LOG.sub("", error.partition(": ")[2] or error)
+    return f"cannot be used: {reason.replace(release.version, 'it')}"
+
+
 def within(found: Sequence[Release], first: str, last: str) -> list[Release]:
     """The releases from one to another, both included.
 
@@ -151,23 +165,35 @@ def try_release(
     name = f"{row.name}-{package}-{release.version}"
     path = folder / name
     other = [each for each in inputs(row) if Requirement(each).name != package]
+    words: tuple[Word, ...]
     try:
         python = make(path, name, row.python, [*other, f"{package}=={release.version}"], wheels_only=True)
-        environment = described(str(python), row)
-        with tempfile.TemporaryDirectory(prefix="bisect-") as records:
-            how = replace(settings, records=Path(records), logs=settings.logs / name, keep=True, again=False)
-            run = Run(cases, environment, how).start()
-            try:
-                words = tuple(word_of(run.verdict(case)) for case in cases)
-            finally:
-                run.close()
     except InfrastructureError as error:
-        words = (f"no environment: {str(error).partition(': ')[2] or error}",) * len(cases)
+        say(str(error))
+        words = ("cannot be installed",) * len(cases)
+    else:
+        words = _words(str(python), row, release, cases, replace(settings, logs=settings.logs / name), say)
     finally:
         shutil.rmtree(path, ignore_errors=True)
         path.with_name(f".{name}.lock").unlink(missing_ok=True)
     say(f"{package} {release.version} ({release.day}): {' | '.join(dict.fromkeys(words))}")
     return words
+
+
+def _words(
+    python: str, row: Row, release: Release, cases: Sequence[Case], settings: Settings, say: Say
+) -> tuple[Word, ...]:
+    with tempfile.TemporaryDirectory(prefix="bisect-") as records:
+        how = replace(settings, records=Path(records), keep=True, again=False)
+        try:
+            run = Run(cases, described(python, row), how).start()
+            try:
+                return tuple(word_of(run.verdict(case)) for case in cases)
+            finally:
+                run.close()
+        except InfrastructureError as error:
+            say(str(error))
+            return (hindrance(str(error), release),) * len(cases)
 
 
 def bisect(

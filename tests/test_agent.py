@@ -262,7 +262,8 @@ def test_a_preload_that_raises_is_named(tmp_path, monkeypatch):
     finally:
         office.agent.close()
 
-    assert "the fork server ended while it imported broken" in message
+    assert "the fork server ended while it imported broken: TypeError: no descriptors" in message
+    assert "ended with code 1: the fork server" in message
 
 
 def test_an_interpreter_that_is_none_is_one_sentence(tmp_path):

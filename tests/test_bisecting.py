@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.bisecting import WHOLE, halving, minors, search, spans, told, within, word_of
+from harness.bisecting import WHOLE, halving, hindrance, minors, search, spans, told, within, word_of
 from harness.case import Case, Difference, HarnessError, Recipe, Verdict
 from harness.index import Release, read_files
 from harness.rows import Row
@@ -94,6 +94,15 @@ def test_the_words_of_a_verdict():
     assert WHOLE == word_of(Verdict(case))
     assert "loads, lost: weights" == word_of(Verdict(case, differences=(lost, lost)))
     assert "reload: ValueError: no" == word_of(Verdict(case, stage="reload", failure="ValueError: no\nmore"))
+
+
+def test_what_hinders_neighbours_is_the_same():
+    said = "the agent of /e/{0}/python ended with code 1: the fork server ended while it imported x: No y (log: /l/{0})"
+
+    hindrances = {hindrance(said.format(each.version), each) for each in RELEASES}
+
+    assert {"cannot be used: the fork server ended while it imported x: No y"} == hindrances
+    assert "cannot be used: p it is too new" == hindrance("tf215: p 4.1.2 is too new", Release("4.1.2", ""))
 
 
 def file(name, **facts):

@@ -11,9 +11,6 @@ import sys
 from types import FunctionType
 from typing import Iterator
 
-from transformers import modeling_tf_utils, tf_utils
-from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
-
 #: Where tf_keras has what training, predicting and saving call; seen by counting what a child converts.
 _KERAS = (
     *("activations", "losses", "engine.base_layer", "engine.base_layer_utils", "engine.compile_utils"),
@@ -55,7 +52,15 @@ def _is_left_alone(module: str) -> bool:
 
 def transformers_functions() -> Iterator[FunctionType]:
     """The methods and helpers that a model's graph is traced through, with what decorators wrapped."""
-    for owner in (modeling_tf_utils, tf_utils, *_layers()):
+    from transformers import modeling_tf_utils, tf_utils
+    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
+
+    layers = [
+        value
+        for value in vars(modeling_tf_xlm_roberta).values()
+        if isinstance(value, type) and value.__module__ == modeling_tf_xlm_roberta.__name__
+    ]
+    for owner in (modeling_tf_utils, tf_utils, *layers):
         for name in (
             *("call", "transpose_for_scores", "create_position_ids_from_input_ids", "hf_compute_loss"),
             *("input_processing", "booleans_processing"),
@@ -67,24 +72,22 @@ def transformers_functions() -> Iterator[FunctionType]:
                 function = getattr(function, "__wrapped__", None)
 
 
-def _layers() -> Iterator[type]:
-    for value in vars(modeling_tf_xlm_roberta).values():
-        if isinstance(value, type) and value.__module__ == modeling_tf_xlm_roberta.__name__:
-            yield value
-
-
 def convert() -> None:
-    """Convert them all; what TensorFlow's insides, arranged otherwise, do not convert, is left to the children."""
+    """Convert them all; what TensorFlow's insides, arranged otherwise, do not convert, is left to the children.
+
+    So is the message of a transformers that does not import.
+    """
     try:
         from tensorflow.python.autograph.core import converter
         from tensorflow.python.autograph.impl import api
 
         # What Keras asks for when it calls a layer symbolically.
         options = converter.ConversionOptions(recursive=True, user_requested=False, optional_features=None)
-    except (ImportError, AttributeError, TypeError) as error:
+        found = list(functions())
+    except (ImportError, AttributeError, TypeError, RuntimeError) as error:  # transformers makes its own a RuntimeError
         print(f"harness.warm: nothing converted ahead ({error})")
         return
-    for function in functions():
+    for function in found:
         try:
             api._convert_actual(function, converter.ProgramContext(options=options))
         except Exception as error:  # whatever it trips over, in TensorFlow 2.5 a subscript, children may do without

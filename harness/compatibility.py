@@ -31,8 +31,12 @@ class Notes:
     texts: dict[str, str] = field(default_factory=dict)
 
     def number(self, kind: str, text: str) -> int:
-        self.texts.setdefault(kind, text if len(text) <= _WIDTH else text[:_WIDTH] + "…")
+        self.texts.setdefault(kind, _cut(text))
         return list(self.texts).index(kind) + 1
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[:_WIDTH] + "…"
 
 
 def as_json(crossing: Crossing) -> str:
@@ -139,7 +143,7 @@ def _cell(load: Load | None, loads: Sequence[Load], notes: Notes) -> str:
         return ABSENT
     if load.stage:
         word, remark = REFUSED, f"{load.stage}: {load.failure}"
-        number = notes.number(remark, remark)
+        number = notes.number(_cut(remark), remark)
     elif not load.lost:
         return WHOLE
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -224,13 +225,21 @@ def _load_some(
     )
     run = Run(cases, environment, how, fleet, {case.id: paths[case.id].resolve() for case in cases}).start()
     try:
-        return [_load(producer, consumer.name, run.verdict(case), compiled) for case in cases]
+        return [
+            _load(producer, consumer.name, run.verdict(case), compiled, str(paths[case.id].resolve())) for case in cases
+        ]
     finally:
         run.close()
 
 
-def _load(producer: str, consumer: str, verdict: Verdict, compiled: bool) -> Load:
+def _load(producer: str, consumer: str, verdict: Verdict, compiled: bool, folder: str = "") -> Load:
+    """A verdict in words; where the record lay and on which machine is left out, so that what is alike reads alike."""
     case = verdict.case
+
+    def anywhere(text: str) -> str:
+        text = text.replace(f"running on {platform.node()}.", "running on this machine.")
+        return text.replace(f"{folder}/", "") if folder else text
+
     promised = find_format(case.format).keeps[case.loader] - {RESAVE}
     if not compiled:
         promised -= OF_COMPILED_MODELS
@@ -244,7 +253,7 @@ def _load(producer: str, consumer: str, verdict: Verdict, compiled: bool) -> Loa
         loader=case.loader,
         compiled=compiled,
         stage=verdict.stage,
-        failure=gist(verdict.failure),
+        failure=anywhere(gist(verdict.failure)),
         aspects={aspect: word for aspect, word in told["aspects"].items() if aspect != RESAVE},
-        problems={each.aspect: str(each) for each in reversed(verdict.differences)},
+        problems={each.aspect: anywhere(str(each)) for each in reversed(verdict.differences)},
     )

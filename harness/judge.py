@@ -36,9 +36,8 @@ from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 
 
-#: Absolute gap between floats that two environments may compute apart. A small model in four environments, before there
-#: was a command for it, was up to 7e-7 apart; crossing 2.10 and 2.21, nothing that is computed with floats was further
-#: apart than this but where training state was lost.
+#: Absolute gap between floats that two environments may compute apart. In the crossing of eight rows that
+#: docs/compatibility.md shows, predictions were within it, or off by 0.5 and more: nothing was in between.
 OF_OTHER_VERSIONS = 1e-6
 
 

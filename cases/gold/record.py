@@ -44,7 +44,7 @@ def record(row: Row, folder: Path, because: str) -> str:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m cases.gold.record", description=__doc__.splitlines()[0])
-    parser.add_argument("rows", nargs="+", metavar="ROW", help="rows of environments.toml, or all")
+    parser.add_argument("rows", nargs="+", metavar="ROW", help="rows of environments.toml, a label, or all")
     parser.add_argument("--because", required=True, metavar="WHY", help="why they are written; stays in digests.toml")
     parser.add_argument("--environments", type=Path, default=ENVIRONMENTS, metavar="DIR")
     options = parser.parse_args()

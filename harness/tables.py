@@ -43,11 +43,23 @@ def put(path: Path, name: str, table: str) -> None:
     """Replace what stands between <!-- name --> and <!-- /name --> in a Markdown file.
 
     Raises:
-        HarnessError: The file has no such markers.
+        HarnessError: The file cannot be read, or has no such markers.
     """
+    path.write_text(_with(path, name, table), encoding="utf-8")
+
+
+def check_place(path: Path, name: str) -> None:
+    """Raise what `put` would raise: before the work whose result is to be put there."""
+    _with(path, name, "")
+
+
+def _with(path: Path, name: str, table: str) -> str:
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    text = replaced(path.read_text(encoding="utf-8"), begin, end, f"{table}\n", str(path))
-    path.write_text(text, encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise HarnessError(f"{path}: cannot be read ({error.strerror})") from None
+    return replaced(text, begin, end, f"{table}\n", str(path))
 
 
 def replaced(text: str, begin: str, end: str, block: str, name: str) -> str:

@@ -19,7 +19,7 @@ from harness.options import AS_EXPECTED, DIFFERENCES, INFRASTRUCTURE, OPTIONS, c
 from harness.pinning import update
 from harness.provision import ENVIRONMENTS, environment_of, python_of
 from harness.rows import TABLE, find_rows, read_rows
-from harness.tables import put
+from harness.tables import check_place, put
 
 #: Where tox leaves the results of each row, in a folder of its name.
 RESULTS = Path(".harness")
@@ -103,6 +103,9 @@ def _bisect(options: argparse.Namespace) -> int:
         raise HarnessError(f"--on {options.on}: expected one row; these are {1 + len(more)}")
     if options.limit < 2:
         raise HarnessError(f"--limit {options.limit}: expected 2 or more")
+    place = f"{options.package} on {row.name}"
+    if options.update:
+        check_place(options.update, place)
     first, last = options.between or ("", "")
     found = within(releases(options.package, row.python), first, last)
     options.cells = options.case
@@ -123,7 +126,7 @@ def _bisect(options: argparse.Namespace) -> int:
     )
     table = told(row, options.package, result)
     if options.update:
-        put(options.update, f"{options.package} on {row.name}", table)
+        put(options.update, place, table)
     else:
         print(table)
     return DIFFERENCES if any(len(stretches) > 1 for stretches in result.values()) else AS_EXPECTED
@@ -131,6 +134,8 @@ def _bisect(options: argparse.Namespace) -> int:
 
 def _cross(options: argparse.Namespace) -> int:
     check_options(options)
+    if options.update:
+        check_place(options.update, "cross")
     rows = read_rows()
     producers, consumers = find_rows(options.producers, rows), find_rows(options.consumers, rows)
     cases = selected(options, "2")

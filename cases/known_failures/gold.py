@@ -16,7 +16,7 @@ from cases.known_failures.causes import (
 )
 from harness.case import CONFIG, OPTIMIZER, RELOAD, RESUME, SIGNATURE
 from harness.known_failures import KnownFailure
-from harness.rows import read_rows
+from harness.rows import find_rows, read_rows
 
 TAKES_ONE = ("signature['takes int64']: False, but should be True",)
 
@@ -25,7 +25,7 @@ def saved(first: str = "2", last: str = "3", keras: str = "2") -> str:
     """What the rows from one TensorFlow to another, the last excluded, have saved, as the parts of a pattern."""
     between = [
         recipe(row).id
-        for row in read_rows().values()
+        for row in find_rows("versions", read_rows())
         if row.keras == keras and Version(first) <= Version(row.pins["tensorflow"]) < Version(last)
     ]
     return "|".join(between)

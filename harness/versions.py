@@ -58,7 +58,7 @@ def add_commands(commands: Any) -> None:
         "made by uv and dropped afterwards. The ends are tried first; when they agree, one release of each minor "
         "version, until one differs; then every change is bisected. Exit code 1: the verdict changes.",
         epilog="example:\n  python -m harness bisect --case example_new_texts-savedmodel-bare --package transformers "
-        "--on tf215 --between 4.30 4.57.6",
+        "--on tf215 --between 4.30 4.57.6 --every",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     bisecting.add_argument("--case", nargs="+", required=True, metavar="CELL", help="ids or patterns")

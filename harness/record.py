@@ -23,7 +23,8 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
 from harness import store
-from harness.batches import Inputs
+from harness.arrays import is_text
+from harness.batches import Inputs, mapped
 from harness.case import HarnessError, InfrastructureError, Observation
 
 #: Raised whenever a reader of the old layout could misread the new one.
@@ -80,10 +81,16 @@ class Record:
         return self.path / _TOKENIZER
 
     def inputs(self) -> Inputs:
-        return Inputs(**store.read(self.path / _INPUTS))
+        """What the model is observed with; text as Python's str, since Keras 3 refuses arrays of numpy's."""
+        stored = store.read(self.path / _INPUTS)
+        return Inputs(**{**stored, **{name: mapped(_as_str, stored[name]) for name in ("data", "probes")}})
 
     def reference(self) -> Observation:
         return read_observation(self.path / _REFERENCE)
+
+
+def _as_str(array: Any) -> Any:
+    return array.astype(object) if is_text(array) else array
 
 
 class Draft:

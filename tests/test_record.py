@@ -52,6 +52,18 @@ def test_a_record_holds_all_that_a_reload_needs(path):
     assert INPUTS.probes["one"]["ids"].tolist() == record.inputs().probes["one"]["ids"].tolist()
 
 
+def test_text_comes_back_as_objects_which_every_keras_takes(tmp_path):
+    draft = Draft(tmp_path / "recipe" / "whole_h5", ABOUT)
+    draft.write(lambda artifact: artifact.write_text("weights"))
+    texts = {"text": np.array(["good", "cold"], dtype=object)}
+    record = open_record(draft.finish(Inputs((texts, np.zeros(2)), {"one": np.array(["new"])}), REFERENCE))
+
+    (x, y), probes = record.inputs().data, record.inputs().probes
+    assert (object, ["good", "cold"]) == (x["text"].dtype, x["text"].tolist())
+    assert (object, ["new"]) == (probes["one"].dtype, probes["one"].tolist())
+    assert np.float64 == y.dtype
+
+
 def test_the_size_is_that_of_the_artifact(path):
     assert len("weights") == open_record(path).size
 

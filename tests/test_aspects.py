@@ -11,7 +11,7 @@ import pytest
 
 from harness.aspects import LOOKS, SAVED_AGAIN
 from harness.aspects import tokenizer as tokenizers
-from harness.aspects.signature import PADDING, resized
+from harness.aspects.signature import PADDING, resized, signature
 from harness.aspects.structure import class_
 from harness.aspects.warned import HARMLESS, caught, meaning
 from harness.batches import Inputs, by_name, examples, first, flatten, leaves, structure
@@ -23,6 +23,30 @@ IDS = {"ids": np.ones((4, 3), "int32"), "price": np.ones((4, 2), "float32")}
 def test_every_aspect_is_looked_at_or_has_a_moment_of_its_own():
     assert set(ASPECTS) == {*LOOKS, RESUME, RESAVE, TOKENIZER, WARNINGS}
     assert set(SAVED_AGAIN) < set(LOOKS)
+
+
+class Sequential:
+    """Of Keras 3: it has outputs, and raises where it is asked for output."""
+
+    def __init__(self):
+        self.outputs = [SimpleNamespace(dtype="float32", shape=(None, 2))]
+
+    @property
+    def output(self):
+        raise AttributeError("The layer sequential has never been called and thus has no defined output.")
+
+
+def test_what_a_sequential_of_keras_3_declares_is_seen():
+    x = np.ones((4, 3), "float32")
+    sight = SimpleNamespace(
+        takes={"x": ("float32", [None, 3])},
+        model=Sequential(),
+        outputs={"same": x[:, :2]},
+        inputs=Inputs((x, x), {"same": x}),
+        call=lambda x: x[:, :2],
+    )
+
+    assert ["float32", [None, 2]] == signature(sight)["output"]
 
 
 def test_what_is_logged_and_warned_of_is_caught_and_nothing_else():

@@ -24,9 +24,10 @@ def signature(sight: Sight) -> dict[str, Any]:
     model = sight.model
     facts: dict[str, Any] = {f"input/{name}": list(spec) for name, spec in sight.takes.items()}
     if getattr(model, "outputs", None):
-        given, output = next(iter(sight.outputs.values())), model.output
+        # A Sequential of Keras 3 has outputs, and says that it was never called when it is asked for output.
+        given, output = next(iter(sight.outputs.values())), getattr(model, "output", model.outputs)
         if isinstance(output, list) and len(output) == 1 and not isinstance(given, list):
-            (output,) = output  # Keras 3.4 declares so what it loads from H5, and gives it bare
+            (output,) = output  # Keras 3.4 declares so, too, what it loads from H5, and gives it bare
         facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", output).items()})
     return {**facts, **_calls(sight.call, sight.inputs.data[0], sight.takes)}
 

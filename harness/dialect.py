@@ -120,7 +120,8 @@ def compile_arguments(model: Any) -> dict[str, Any]:
         steps = getattr(model, "_steps_per_execution", None)
         arguments["steps_per_execution"] = 1 if steps is None else int(steps)
     else:
-        arguments = dict(model._compile_config.config)
+        # Whether it runs op by op can be set after compile() too.
+        arguments = {**model._compile_config.config, "run_eagerly": model.run_eagerly}
     for name in ("optimizer", "metrics", "weighted_metrics"):
         arguments.pop(name, None)
     return arguments

@@ -184,6 +184,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Where models are trained and reloaded, by the options."""
+    return request.config.stash[_ENVIRONMENT]
+
+
+@pytest.fixture(scope="session")
 def cell(request: pytest.FixtureRequest) -> Cell:
     """The verdict of one cell; its round trip has been worked on since collection."""
     case: Case = request.param

@@ -6,14 +6,16 @@ import inspect
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import AbstractSet, Any, Callable
+from typing import AbstractSet, Any, Callable, Mapping
 
 from harness.case import CODE, REBUILD, Case, Recipe
-from harness.dialect import layers_within
-from harness.formats import CHECKPOINT, WHOLE_H5, Format
+from harness.dialect import create_slots, keras_3, layers_within
+from harness.formats import CHECKPOINT, WHOLE_H5, Format, savedmodel
 from harness.formats.format import EVERYTHING
 
 Vice = Callable[..., Any]
+
+_GENERATORS = "generators"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Damage:
         toy: The module of the model.
         loader: How it is loaded.
         again: Whether what was loaded is saved and loaded again, which takes four times as long.
+        needs: PEP 508 requirements on the environment: not every Keras has what the vice is done to.
     """
 
     vice: Vice
@@ -33,6 +36,7 @@ class Damage:
     toy: str = "toy"
     loader: str = CODE
     again: bool = False
+    needs: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -44,11 +48,34 @@ class Damage:
 
     @property
     def case(self) -> Case:
-        needs = ("transformers",) if self.toy == "toy_text" else ()
+        needs = (*self.needs, *(("transformers",) if self.toy == "toy_text" else ()))
         return Case(Recipe(self.toy, self.toy, needs=needs), f"{self.vice.__module__}:{self.name}", self.loader)
 
     def __str__(self) -> str:
-        return f"{self.name}-{self.toy}"
+        return "-".join((self.name, self.toy, *self.needs))
+
+
+def save(model: Any, path: Path, **how: Any) -> None:
+    """Write all of a model to a folder: one file, and beside it the generators, which no such file keeps."""
+    path.mkdir()
+    model.save(str(path / ("model.keras" if keras_3() else "model.h5")), **how)
+    _checkpoint(generators=_generators(model)).write(str(path / _GENERATORS))
+
+
+def _load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
+    model = savedmodel.load(stored(path), custom_objects)
+    _checkpoint(generators=_generators(model)).read(str(path / _GENERATORS))
+    return model
+
+
+def stored(path: Path) -> Path:
+    """The file with the model in the folder that WHOLE writes."""
+    (file,) = Path(path).glob("*model.*")
+    return file
+
+
+#: The good format, which loses nothing of the small models: HDF5 of Keras 2 or .keras of Keras 3, and generators.
+WHOLE = replace(WHOLE_H5, name="damage:WHOLE", artifact="model", save=save, load=_load)
 
 
 def after_load(vice: Vice) -> Format:
@@ -56,10 +83,10 @@ def after_load(vice: Vice) -> Format:
 
     @wraps(vice)
     def load(path, custom_objects):
-        model = WHOLE_H5.load(path, custom_objects)
+        model = _load(path, custom_objects)
         return vice(model) or model
 
-    return _named(vice, replace(WHOLE_H5, load=load))
+    return _named(vice, replace(WHOLE, load=load))
 
 
 def after_restore(vice: Vice) -> Format:
@@ -67,6 +94,7 @@ def after_restore(vice: Vice) -> Format:
 
     @wraps(vice)
     def restore(model, path):
+        create_slots(model.optimizer, model.trainable_variables)
         _everything(model).read(str(path))
         vice(model)
 
@@ -79,11 +107,23 @@ def _save_everything(model: Any, path: Path) -> None:
 
 def _everything(model: Any) -> Any:
     """A checkpoint of what no single format keeps: loss scale and random generators too."""
+    return _checkpoint(model=model, optimizer=model.optimizer, generators=_generators(model))
+
+
+def _generators(model: Any) -> list[Any]:
+    """What the layers draw from, if it is theirs: a tf.random.Generator, or a variable of Keras 3."""
+    found = []
+    for layer in layers_within(model).values():
+        keras_2 = getattr(getattr(layer, "_random_generator", None), "_generator", None)
+        seeds = vars(layer).get("seed_generator")
+        found += [each for each in (keras_2, seeds and seeds.state.value) if each is not None]
+    return found
+
+
+def _checkpoint(**what: Any) -> Any:
     import tensorflow as tf
 
-    random = [getattr(layer, "_random_generator", None) for layer in layers_within(model).values()]
-    generators = [getattr(each, "_generator", None) for each in random]
-    return tf.train.Checkpoint(model=model, optimizer=model.optimizer, generators=[each for each in generators if each])
+    return tf.train.Checkpoint(**what)
 
 
 def before_load(vice: Vice) -> Format:
@@ -91,12 +131,12 @@ def before_load(vice: Vice) -> Format:
 
     @wraps(vice)
     def load(path, custom_objects):
-        return WHOLE_H5.load(vice(path) or path, custom_objects)
+        return _load(vice(path) or path, custom_objects)
 
-    return _named(vice, replace(WHOLE_H5, load=load))
+    return _named(vice, replace(WHOLE, load=load))
 
 
-def on_save(vice: Vice, of: Format = WHOLE_H5) -> Format:
+def on_save(vice: Vice, of: Format = WHOLE) -> Format:
     """A format that writes something else. A reload takes it for the good one: it may have no code of the tests."""
     return replace(of, save=vice)
 
@@ -105,18 +145,30 @@ def on_packing(vice: Vice) -> Format:
     """A format that does something to the folder of the tokenizer, which is packaged after the model is saved."""
 
     @wraps(vice)
-    def save(model, path):
+    def save_and_pack(model, path):
         import toy_text
 
-        WHOLE_H5.save(model, path)
+        save(model, path)
         toy_text.Packaged.vice = staticmethod(vice)
 
-    return on_save(save)
+    return on_save(save_and_pack)
 
 
 def on_restore(vice: Vice, of: Format) -> Format:
     """A format of weights that restores them in another way."""
     return _named(vice, replace(of, restore=vice))
+
+
+def compile_again(model: Any, **changes: Any) -> None:
+    """Compile a model with what it was given before, but for some, and its own optimizer."""
+    old = hasattr(model, "_get_compile_args")
+    arguments = model._get_compile_args() if old else {**model._compile_config.config, "optimizer": model.optimizer}
+    model.compile(**{**arguments, **changes})
+
+
+def rename(layer: Any, name: str) -> None:
+    """Give a layer or a model another name."""
+    setattr(layer, "name" if keras_3() else "_name", name)
 
 
 def _named(vice: Vice, format: Format) -> Format:

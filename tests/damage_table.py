@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Iterable
 
 from damage import Damage
 from damages import CONTROLS, DAMAGES
@@ -12,14 +13,22 @@ from harness.case import ASPECTS
 PAGE = Path(__file__).parent.parent / "docs" / "damages.md"
 
 _ORDER = list(ASPECTS)
+
+
+def _vices(damages: Iterable[Damage]) -> int:
+    return len({each.vice for each in damages})
+
+
 _TOP = f"""\
 # What the harness can tell
 
-A check that has never failed is not yet a check. `tests/damages/` has {len(DAMAGES)} formats with one vice each, and
+A check that has never failed is not yet a check. `tests/damages/` has {_vices(DAMAGES)} formats with one vice each, and
 `tests/test_damage.py` runs them in real processes: each must turn red exactly the aspects that are marked here, and no
-other. {len(CONTROLS)} controls differ too, in what is no difference: nothing may turn red.
+other. {_vices(CONTROLS)} controls differ too, in what is no difference: nothing may turn red.
 
-"on" is the small model, a module of `tests/`. Written by `python tests/damage_table.py`; a test compares.
+"on" is the small model, a module of `tests/`; "needs" is the Keras that a damage can be done to, or shows so with:
+by default all of them. `pytest tests/test_damage.py --row NAME` tries them in the environment of a row. Written by
+`python tests/damage_table.py`; a test compares.
 
 ## Damages
 
@@ -27,10 +36,10 @@ other. {len(CONTROLS)} controls differ too, in what is no difference: nothing ma
 
 
 def page() -> str:
-    head = ["damage", "on", *ASPECTS]
-    damages = [[each.what, each.toy, *_marks(each)] for each in sorted(DAMAGES, key=_place)]
-    controls = [[each.what, each.toy] for each in CONTROLS]
-    return _TOP + _table([head, *damages]) + "\n## Controls\n\n" + _table([["control", "on"], *controls])
+    head = ["damage", "on", "needs", *ASPECTS]
+    damages = [[each.what, each.toy, " ".join(each.needs), *_marks(each)] for each in sorted(DAMAGES, key=_place)]
+    controls = [[each.what, each.toy, " ".join(each.needs)] for each in CONTROLS]
+    return _TOP + _table([head, *damages]) + "\n## Controls\n\n" + _table([["control", "on", "needs"], *controls])
 
 
 def _place(damage: Damage) -> list[int]:

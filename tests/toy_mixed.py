@@ -5,6 +5,8 @@ from __future__ import annotations
 from tensorflow import keras
 from toy import data
 
+from harness.dialect import keras_3
+
 __all__ = ["Through", "build", "data"]
 
 POLICY = "mixed_bfloat16"
@@ -28,6 +30,7 @@ def build():
     hidden = keras.layers.Dense(4, activation="tanh", dtype=POLICY, name="first")(inputs)
     outputs = keras.layers.Dense(2, activation="softmax", name="label")(Through(name="through")(hidden))
     model = keras.Model(inputs, outputs, name="mixed")
-    optimizer = keras.mixed_precision.LossScaleOptimizer(keras.optimizers.Adam(0.01), dynamic_growth_steps=2)
+    home = keras.optimizers if keras_3() else keras.mixed_precision
+    optimizer = home.LossScaleOptimizer(keras.optimizers.Adam(0.01), dynamic_growth_steps=2)
     model.compile(optimizer, "sparse_categorical_crossentropy")
     return model

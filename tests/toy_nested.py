@@ -20,6 +20,11 @@ class Block(keras.layers.Layer):
         self.inner.trainable = False
         self.bend = keras.layers.Activation("tanh", name="bend")
 
+    def build(self, shape):
+        with tf.name_scope(self.inner.name):
+            self.inner.build(shape)
+        super().build(shape)
+
     def call(self, inputs):
         outputs = self.bend(self.inner(inputs))
         for factor in self.factors:
@@ -34,7 +39,8 @@ class Nested(keras.Model):
         x, y = data
         with tf.GradientTape() as tape:
             loss = self.compute_loss(x, y, self(x, training=True)) * 2 - sum(self.losses)
-        self.optimizer.minimize(loss, self.trainable_variables, tape=tape)
+        variables = self.trainable_variables
+        self.optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
         return {"loss": loss}
 
 

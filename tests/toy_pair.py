@@ -17,7 +17,7 @@ def build():
         keras.optimizers.Adam(0.01),
         {"label": "sparse_categorical_crossentropy", "topic": keras.losses.SparseCategoricalCrossentropy()},
         loss_weights={"label": 1.0, "topic": 0.5},
-        metrics={"label": ["accuracy"], "topic": ["mae"]},
+        metrics={"label": ["accuracy"], "topic": ["sparse_categorical_crossentropy"]},
     )
     return model
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from damage import after_load
+from damage import after_load, rename
 
 
 def refuses_to_save(model):
@@ -41,7 +41,7 @@ def saves_without_a_bias(model):
 
 def name_nested_deeper(model):
     """The name of the model grows at every load."""
-    model._name = f"loaded_{model.name}"
+    rename(model, f"loaded_{model.name}")
 
 
 def weights_drift(model):

@@ -8,11 +8,12 @@ import os
 import shutil
 import tempfile
 import warnings
+from pathlib import Path
 
 import numpy as np
-from damage import after_load, after_restore, before_load, on_packing, on_restore, on_save
+from damage import after_load, after_restore, before_load, compile_again, on_packing, on_restore, on_save, save, stored
 
-from harness.dialect import optimizer_variables
+from harness.dialect import create_slots, metrics, optimizer_variables, value_of
 from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
 
 LOSS = "sparse_categorical_crossentropy"
@@ -38,7 +39,9 @@ def exported(model, path):
 
 def moved(path):
     """The artifact lies in another folder, under another name."""
-    return shutil.copy(path, os.path.join(tempfile.mkdtemp(), "renamed.h5"))
+    folder = Path(shutil.copytree(path, Path(tempfile.mkdtemp()) / "elsewhere"))
+    stored(folder).rename(folder / f"renamed_{stored(folder).name}")
+    return folder
 
 
 def config_in_another_order(path):
@@ -46,7 +49,7 @@ def config_in_another_order(path):
     import h5py
 
     path = moved(path)
-    with h5py.File(path, "r+") as file:
+    with h5py.File(stored(path), "r+") as file:
         for name in ("model_config", "training_config"):
             file.attrs[name] = json.dumps(_reversed(json.loads(file.attrs[name])))
     return path
@@ -88,7 +91,7 @@ def slots_deferred(model, path):
 
 def slots_made_first(model, path):
     """A checkpoint is restored after the optimizer has made its slots."""
-    model.optimizer.build(model.trainable_variables)
+    create_slots(model.optimizer, model.trainable_variables)
     CHECKPOINT.restore(model, path)
 
 
@@ -113,12 +116,12 @@ def loss_by_another_object(model):
 
 def compiled_again(model):
     """The model is compiled once more, with the same arguments and the same optimizer."""
-    model.compile(**model._get_compile_args())
+    compile_again(model)
 
 
 def metrics_made_again(model):
     """The metric is made anew from its config."""
-    metric = model.metrics[1]
+    metric = metrics(model)[1]
     model.compile(model.optimizer, LOSS, metrics=[type(metric).from_config(metric.get_config())])
 
 
@@ -138,7 +141,7 @@ def called_symbolically(model):
 
 def saved_elsewhere(model):
     """The model is saved again, somewhere else."""
-    model.save(os.path.join(tempfile.mkdtemp(), "other.h5"))
+    save(model, Path(tempfile.mkdtemp()) / "other")
 
 
 def seeded_otherwise(model):
@@ -230,12 +233,12 @@ def cloned(model):
 
     clone = keras.models.clone_model(model)
     clone.set_weights(model.get_weights())
-    arguments = model._get_compile_args()
     optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
-    optimizer.build(clone.trainable_variables)
-    for new, old in zip(optimizer.variables, model.optimizer.variables):
-        new.assign(old)
-    clone.compile(**{**arguments, "optimizer": optimizer})
+    create_slots(optimizer, clone.trainable_variables)
+    pairs = zip(optimizer_variables(optimizer).values(), optimizer_variables(model.optimizer).values())
+    for new, old in pairs:
+        new.assign(value_of(old))
+    clone.compile(optimizer, LOSS, metrics=["accuracy"])
     return clone
 
 

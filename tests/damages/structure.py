@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from damage import after_load, after_restore
+from damage import after_load, after_restore, compile_again, rename
+
+from harness.dialect import keras_3
 
 
 def setting_changed(model):
     """A number of the config has changed that matters no more: the seed of an initializer."""
-    model.get_layer("first").kernel_initializer.seed = 7
+    initializer = model.get_layer("first").kernel_initializer
+    initializer.seed = initializer._init_seed = 7
 
 
 def dropout_lost(model):
@@ -58,7 +61,7 @@ def input_renamed(model):
 
 def layer_renamed(model):
     """A layer comes back under another name, its weights under the old one."""
-    model.get_layer("both")._name = "renamed"
+    rename(model.get_layer("both"), "renamed")
 
 
 def outputs_in_a_dict(model):
@@ -69,17 +72,19 @@ def outputs_in_a_dict(model):
 
 def precision_lost(model):
     """A layer comes back in full precision."""
-    model.get_layer("first")._set_dtype_policy("float32")
+    _set_precision(model.get_layer("first"))
 
 
 def precision_of_no_account(model):
     """A layer that computes nothing comes back in full precision."""
-    model.get_layer("through")._set_dtype_policy("float32")
+    _set_precision(model.get_layer("through"))
 
 
 def loss_scale_reset(model):
     """The loss scale starts anew."""
-    model.optimizer._loss_scale._current_loss_scale.assign(model.optimizer.initial_scale)
+    optimizer = model.optimizer
+    scale = optimizer.dynamic_scale if keras_3() else optimizer._loss_scale._current_loss_scale
+    scale.assign(optimizer.initial_scale)
 
 
 def loss_scaling_lost(model):
@@ -100,7 +105,7 @@ def layer_unfrozen(model):
 def layer_unfrozen_and_compiled(model):
     """A layer that was frozen comes back trainable, and the optimizer has no slots for it."""
     layer_unfrozen(model)
-    model.compile(**model._get_compile_args())
+    compile_again(model)
 
 
 def flag_of_no_account(model):
@@ -118,6 +123,13 @@ def frozen_moves(model):
         return step(data)
 
     model.train_step = train_step
+
+
+def _set_precision(layer, policy="float32"):
+    if keras_3():
+        layer.dtype_policy = policy
+    else:
+        layer._set_dtype_policy(policy)
 
 
 SETTING_CHANGED = after_load(setting_changed)

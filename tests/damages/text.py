@@ -65,9 +65,9 @@ def _set(folder, **settings):
 
 
 def _rewrite(folder, change):
-    from sentencepiece import sentencepiece_model_pb2
+    from transformers.convert_slow_tokenizer import import_protobuf
 
-    model = sentencepiece_model_pb2.ModelProto()
+    model = import_protobuf().ModelProto()  # as the protobuf that is installed can read it
     model.ParseFromString((folder / VOCABULARY).read_bytes())
     change(model.pieces)
     (folder / VOCABULARY).write_bytes(model.SerializeToString())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
-from damage import after_load, after_restore, on_save
+from damage import after_load, after_restore, compile_again, on_save, save
 
-from harness.dialect import optimizer_variables
+from harness.dialect import create_slots, keras_3, optimizer_variables, value_of
 
+#: Names of slots, of TensorFlow 2.11, of those before it, and of Keras 3.
+MOMENTUM, VELOCITY = r"^m/|/m(:0)?$|_momentum$", r"^v/|/v(:0)?$|_velocity$"
 LOSS = "sparse_categorical_crossentropy"
 
 
 def from_logits_flipped(model):
     """The loss takes the outputs for logits; Keras finds the softmax, and computes the same."""
-    _recompile(model, loss=_loss(from_logits=True))
+    compile_again(model, loss=_loss(from_logits=True))
 
 
 def loss_weights_lost(model):
@@ -29,7 +33,7 @@ def loss_changed(model):
     """The loss is another one."""
     from tensorflow import keras
 
-    _recompile(model, loss=keras.losses.Poisson())
+    compile_again(model, loss=keras.losses.Poisson())
 
 
 def metric_changed(model):
@@ -41,17 +45,17 @@ def metric_resolved_otherwise(model):
     """A metric of the same name counts another kind of label."""
     from tensorflow import keras
 
-    _recompile(model, weighted_metrics=[keras.metrics.CategoricalAccuracy("accuracy")])
+    compile_again(model, weighted_metrics=[keras.metrics.CategoricalAccuracy("accuracy")])
 
 
 def metrics_unweighted(model):
     """Metrics forget the weights of the examples."""
-    _recompile(model, metrics=["accuracy"], weighted_metrics=None)
+    compile_again(model, metrics=["accuracy"], weighted_metrics=None)
 
 
 def steps_per_execution(model):
     """Two steps are taken at once."""
-    _recompile(model, steps_per_execution=2)
+    compile_again(model, steps_per_execution=2)
 
 
 def runs_eagerly(model):
@@ -63,7 +67,7 @@ def runs_eagerly(model):
 
 def jit_ruled_out(model):
     """XLA is ruled out, which was left open."""
-    model._jit_compile = False
+    compile_again(model, jit_compile=False)
 
 
 def never_compiled(model):
@@ -73,7 +77,7 @@ def never_compiled(model):
 
 def optimizer_not_saved(model, path):
     """The optimizer is not saved, and all that compile() was given neither."""
-    model.save(str(path), include_optimizer=False)
+    save(model, path, include_optimizer=False)
 
 
 def iterations_reset(model):
@@ -83,14 +87,13 @@ def iterations_reset(model):
 
 def slots_zeroed(model):
     """The slots of the optimizer come back as zeros."""
-    for name, variable in optimizer_variables(model.optimizer).items():
-        if name.startswith(("m/", "v/")):
-            variable.assign(np.zeros(variable.shape, "float32"))
+    for variable in (*_slots(model, MOMENTUM), *_slots(model, VELOCITY)):
+        variable.assign(np.zeros(variable.shape, "float32"))
 
 
 def slots_swapped(model):
     """Two slots of the same shape are swapped."""
-    first, second = (_slot(model, f"m/{layer}/kernel") for layer in ("first", "second"))
+    first, second = (_slots(model, MOMENTUM, of=layer)[0] for layer in ("first", "second"))
     slots = first.numpy(), second.numpy()
     first.assign(slots[1])
     second.assign(slots[0])
@@ -98,7 +101,7 @@ def slots_swapped(model):
 
 def slots_of_other_kinds_swapped(model):
     """Momentum and velocity of a weight are swapped."""
-    momentum, velocity = (_slot(model, f"{kind}/first/kernel") for kind in "mv")
+    momentum, velocity = (_slots(model, kind, of="first")[0] for kind in (MOMENTUM, VELOCITY))
     slots = momentum.numpy(), velocity.numpy()
     momentum.assign(slots[1])
     velocity.assign(slots[0])
@@ -120,7 +123,7 @@ def optimizer_changed(model):
 
     old = model.optimizer
     new = keras.optimizers.Nadam(0.01)
-    new.build(model.trainable_variables)
+    create_slots(new, model.trainable_variables)
     values = {name: each.numpy() for name, each in optimizer_variables(old).items()}
     for name, variable in optimizer_variables(new).items():
         if name in values:
@@ -135,7 +138,7 @@ def rate_lowered(model):
 
 def schedule_restarted(model):
     """The learning rate schedule starts anew, though the iterations do not."""
-    schedule, start = model.optimizer._learning_rate, int(model.optimizer.iterations)
+    schedule, start = _schedule(model.optimizer), int(value_of(model.optimizer.iterations))
     kind = type(schedule)
     schedule.__class__ = type(
         kind.__name__, (kind,), {"__call__": lambda self, step: kind.__call__(self, step - start)}
@@ -144,9 +147,16 @@ def schedule_restarted(model):
 
 def schedule_flattened(model):
     """The learning rate stays at what the schedule said when the model was saved."""
-    model.optimizer._learning_rate = model.optimizer._build_learning_rate(
-        float(model.optimizer._learning_rate(model.optimizer.iterations))
-    )
+    optimizer = model.optimizer
+    rate = float(_schedule(optimizer)(optimizer.iterations))
+    if keras_3():
+        from tensorflow import keras
+
+        optimizer._learning_rate = keras.Variable(rate, name="learning_rate", trainable=False)
+    elif hasattr(optimizer, "_build_learning_rate"):
+        optimizer._learning_rate = optimizer._build_learning_rate(rate)
+    else:
+        optimizer.learning_rate = rate
 
 
 def clipping_lost(model):
@@ -161,7 +171,11 @@ def clipping_undone(model):
 
 def regularizer_lost(model):
     """A regularizer is in the config, and adds no loss any more."""
-    model.get_layer("first")._callable_losses.clear()
+    layer = model.get_layer("first")
+    if keras_3():
+        layer.kernel.regularizer = None
+    else:
+        layer._callable_losses.clear()
 
 
 def penalty_doubled(model):
@@ -176,7 +190,11 @@ def penalty_of_nothing_added(model):
 
 def generator_restarted(model):
     """The random generator of a dropout starts anew."""
-    model.get_layer("dropout")._random_generator._generator.reset_from_seed(1)
+    dropout = model.get_layer("dropout")
+    if keras_3():
+        dropout.seed_generator.state.assign([1, 0])
+    else:
+        dropout._random_generator._generator.reset_from_seed(1)
 
 
 def step_patched(model):
@@ -185,14 +203,8 @@ def step_patched(model):
     model.train_step = lambda data: step((data[0], 1 - data[1]))
 
 
-def _recompile(model, **changes):
-    """Compile again with what was given before, but for some."""
-    arguments = model._get_compile_args()
-    model.compile(**{**arguments, **changes})
-
-
 def _compile_pair(model, losses, **arguments):
-    model.compile(model.optimizer, losses, metrics={"label": ["accuracy"], "topic": ["mae"]}, **arguments)
+    model.compile(model.optimizer, losses, metrics={"label": ["accuracy"], "topic": [LOSS]}, **arguments)
 
 
 def _loss(**arguments):
@@ -201,8 +213,14 @@ def _loss(**arguments):
     return keras.losses.SparseCategoricalCrossentropy(**arguments)
 
 
-def _slot(model, start):
-    return next(each for name, each in optimizer_variables(model.optimizer).items() if name.startswith(start))
+def _slots(model, kind, of=""):
+    """The slots of one kind, of one layer or of all, in order: three generations of optimizers name them."""
+    found = optimizer_variables(model.optimizer).items()
+    return [each for name, each in found if re.search(kind, name) and re.search(rf"(/|^){of}", name)]
+
+
+def _schedule(optimizer):
+    return optimizer._learning_rate if hasattr(optimizer, "_learning_rate") else optimizer._get_hyper("learning_rate")
 
 
 FROM_LOGITS_FLIPPED = after_load(from_logits_flipped)

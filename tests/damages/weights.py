@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from damage import after_load, on_restore
 
+from harness.dialect import keras_3
 from harness.formats import WEIGHTS_H5
 
 
@@ -86,18 +87,24 @@ def weight_widened(model):
 
     layer = model.get_layer("block").inner
     wide = tf.Variable(layer.kernel.numpy().astype("float64"), name=layer.kernel.name.partition(":")[0])
-    layer._trainable_weights[:] = [wide, layer.bias]
-    layer.call = lambda inputs: inputs @ tf.cast(wide, "float32") + layer.bias
+    if keras_3():
+        layer.kernel._value = wide
+    else:
+        layer._trainable_weights[:] = [wide, layer.bias]
+    layer.call = lambda inputs, **how: inputs @ tf.cast(wide, "float32") + layer.bias
 
 
 def weight_renamed(model):
     """A weight comes back under another name."""
-    model.get_layer("first").kernel._handle_name = "first/matrix:0"
+    kernel = model.get_layer("first").kernel
+    kernel._handle_name = "first/matrix:0"
+    kernel._path = "first/matrix"  # Keras 3
 
 
 def weights_reordered(model):
     """The weights of a layer come back in another order."""
-    model.get_layer("first")._trainable_weights.reverse()
+    layer = model.get_layer("first")
+    (layer._trainable_variables if keras_3() else layer._trainable_weights).reverse()
 
 
 def _set(variable, change, place=...):

@@ -63,7 +63,7 @@ def create_optimizer(keras: Any) -> Any:
 
 _ALL = (
     Optimizer("plain_adam", plain_adam),
-    Optimizer("adamw", adamw, needs=("keras>=2.11",)),
+    Optimizer("adamw", adamw, needs=("keras>=2.12",)),
     Optimizer("momentum", momentum),
     Optimizer("rmsprop", rmsprop),
     Optimizer("cosine", cosine),

@@ -83,19 +83,28 @@ def named(variables: Iterable[Any], name_of: Callable[[Any], str] = variable_nam
 def optimizer_variables(optimizer: Any) -> dict[str, Any]:
     """Iterations, slots and hyperparameters by name.
 
-    `optimizer.variables` is a method until TensorFlow 2.10, a property since. Slots are named
-    after the optimizer, and the scopes around it, when the first step creates them, and not
-    when a loader does: that prefix tells nothing, and is dropped. Keras 3 writes the name of a slot's
-    weight with underscores, so that only its shape tells it from a counter or a rate: "slot/" goes before it.
+    Slots are named after the optimizer, and the scopes around it, when the first step creates them, and not when a
+    loader does: that prefix tells nothing, and is dropped. Keras 3 writes the name of a slot's weight with underscores,
+    so that only its shape tells it from a counter or a rate: "slot/" goes before it.
     """
-    variables = optimizer.variables
     inner = getattr(optimizer, "inner_optimizer", None) or optimizer
     prefix = f"{getattr(inner, 'name', None) or getattr(inner, '_name', '')}/"
     return {
         f"slot/{short}" if hasattr(variable, "path") and len(variable.shape) else short: variable
-        for name, variable in named(variables() if callable(variables) else variables).items()
+        for name, variable in named(_variables(optimizer)).items()
         for short in [name.rpartition(prefix)[2]]
     }
+
+
+def _variables(optimizer: Any) -> Iterable[Any]:
+    """`optimizer.variables` is a method until TensorFlow 2.11, a property since."""
+    try:
+        variables: Any = optimizer.variables
+        found: Iterable[Any] = variables() if callable(variables) else variables
+        return found
+    except AttributeError:
+        # TensorFlow 2.11 with an optimizer that scales the loss: only the inner one has any.
+        return _variables(optimizer.inner_optimizer)
 
 
 def create_slots(optimizer: Any, variables: list[Any]) -> None:

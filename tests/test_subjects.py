@@ -70,7 +70,7 @@ def test_a_recipe_is_named_by_its_parts():
 
     assert "main_layer-mean_pool-huber-adamw-float32" == named.id
     assert {**row, "checkpoint": ""} == json.loads(json.dumps(named.arguments))
-    assert ("transformers", "keras<3", "keras>=2.11") == named.needs
+    assert ("transformers", "keras<3", "keras>=2.12") == named.needs
 
 
 def test_naming_recipes_imports_no_framework():

@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from harness.case import HarnessError, InfrastructureError
+from harness.case import InfrastructureError
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -72,14 +72,14 @@ def read_rows(table: Path = TABLE) -> dict[str, Row]:
     """All rows by name, in the table's order.
 
     Raises:
-        HarnessError: The table cannot be read, or a row is not one; the sentence says what was expected.
+        InfrastructureError: The table cannot be read, or a row is not one; the sentence says what was expected.
     """
     try:
         read = tomllib.loads(table.read_text(encoding="utf-8"))
     except OSError as error:
-        raise HarnessError(f"{table}: cannot be read ({error.strerror})") from None
+        raise InfrastructureError(f"{table}: cannot be read ({error.strerror})") from None
     except tomllib.TOMLDecodeError as error:
-        raise HarnessError(f"{table.name}: expected TOML ({error})") from None
+        raise InfrastructureError(f"{table.name}: expected TOML ({error})") from None
     return {name: _row(name, values) for name, values in read.items()}
 
 
@@ -102,21 +102,21 @@ def _row(name: str, values: Any) -> Row:
     fields = Row.__dataclass_fields__.keys() - {"name"}
     if not isinstance(values, dict) or values.keys() != fields:
         given = ", ".join(sorted(values)) if isinstance(values, dict) else type(values).__name__
-        raise HarnessError(f"{TABLE.name}: {name}: expected {', '.join(sorted(fields))}; it has {given}")
+        raise InfrastructureError(f"{TABLE.name}: {name}: expected {', '.join(sorted(fields))}; it has {given}")
     row = Row(name, **{**values, "packages": tuple(values["packages"])})
     if not _NAME.fullmatch(name):
-        raise HarnessError(f"{TABLE.name}: {name}: expected small letters, digits and single dashes as a name")
+        raise InfrastructureError(f"{TABLE.name}: {name}: expected small letters, digits and single dashes as a name")
     for field, allowed in (("keras", ("2", "3")), ("preload", PRELOADS), ("label", LABELS)):
         if getattr(row, field) not in allowed:
-            raise HarnessError(
+            raise InfrastructureError(
                 f"{TABLE.name}: {name}: {field} is {getattr(row, field)!r}; expected {' or '.join(allowed)}"
             )
     if not re.fullmatch(r"3\.\d+", row.python):
-        raise HarnessError(f"{TABLE.name}: {name}: python is {row.python!r}; expected a version such as 3.11")
+        raise InfrastructureError(f"{TABLE.name}: {name}: python is {row.python!r}; expected a version such as 3.11")
     try:
         pins = row.pins
     except InvalidRequirement as error:
-        raise HarnessError(f"{TABLE.name}: {name}: {str(error).splitlines()[0]}") from None
+        raise InfrastructureError(f"{TABLE.name}: {name}: {str(error).splitlines()[0]}") from None
     if "tensorflow" not in pins:
-        raise HarnessError(f"{TABLE.name}: {name}: expected tensorflow==VERSION among its packages")
+        raise InfrastructureError(f"{TABLE.name}: {name}: expected tensorflow==VERSION among its packages")
     return row

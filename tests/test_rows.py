@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import HarnessError, InfrastructureError
+from harness.case import InfrastructureError
 from harness.rows import find_rows, read_rows
 
 ROW = """
@@ -42,10 +42,13 @@ def test_a_row_says_what_is_pinned_to_one_version(tmp_path):
         ("tensorflow==2.15.1", "tensorflow", "expected tensorflow==VERSION among its packages"),
         ("protobuf<5", "proto buf<5", "tf215: "),
         ("[tf215]", '[tf215]\nwhy = "twice"', "environments.toml: expected TOML"),
+        # A row's folder is its name: two rows can share one neither as written nor where case does not count.
+        ("[tf215]", "[tf215]\n[tf215]", "environments.toml: expected TOML"),
+        ("[tf215]", "[TF215]", "TF215: expected small letters"),
     ],
 )
 def test_a_row_that_is_none_is_refused_in_one_sentence(tmp_path, old, new, message):
-    with pytest.raises(HarnessError, match=r"^[^\n]*$") as error:
+    with pytest.raises(InfrastructureError, match=r"^[^\n]*$") as error:
         read(tmp_path, ROW.replace(old, new))
 
     assert message in str(error.value)

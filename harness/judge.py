@@ -37,7 +37,8 @@ COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 
 
 #: Absolute gap between floats that two environments may compute apart. In the crossing of eight rows that
-#: docs/compatibility.md shows, predictions were within it, or off by 0.5 and more: nothing was in between.
+#: docs/compatibility.md shows, predictions, from ids or from text, were within it, or off by 0.2 and more in what
+#: is told first: nothing was in between.
 OF_OTHER_VERSIONS = 1e-6
 
 

@@ -19,7 +19,7 @@ _METHODS = ("call", "train_step", "test_step", "predict_step", "compute_loss", "
 def config(sight: Sight) -> dict[str, Any]:
     try:
         return {"config": canonical(sight.model.get_config())}
-    except NotImplementedError:
+    except NotImplementedError:  # what Keras' own raises for a class that does not define it
         raise NotObservable("the model has no get_config") from None
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cases.pieces import Pieces
-from harness.case import HarnessError, InfrastructureError
-from harness.dialect import keras_3
+from harness.fresh.dialect import keras_3
+from harness.nouns import HarnessError, InfrastructureError
 
 #: transformers' names for weights that it can load without PyTorch, whole or in shards.
 WEIGHT_FILES = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Callable
 
 from cases.own import own
-from harness.dialect import keras_3
+from harness.fresh.dialect import keras_3
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from harness.dialect import scaled
+from harness.fresh.dialect import scaled
 
 
 @dataclass(frozen=True)

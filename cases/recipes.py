@@ -14,9 +14,9 @@ from cases.losses import IGNORED, LOSSES, Loss, one_hot, resolve
 from cases.optimizers import OPTIMIZERS
 from cases.own import own
 from cases.precisions import PRECISIONS
-from harness.case import Recipe
-from harness.dialect import eagerly
-from harness.subject import Subject, fit
+from harness.fresh.dialect import eagerly
+from harness.fresh.subject import Subject, fit
+from harness.nouns import Recipe
 
 AXES: Mapping[str, tuple[str, ...]] = {
     "backbone": tuple(BACKBONES),

@@ -11,10 +11,10 @@ from cases.checkpoint import check_checkpoint
 from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
 from cases.recipes import AXES, fits, recipe
-from harness.case import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
 from harness.formats import FORMATS
-from harness.matrix import Row, all_rows, covering, covering_cells, covering_rows
-from harness.suite import Suite
+from harness.nouns import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
+from harness.suite.matrix import Row, all_rows, covering, covering_cells, covering_rows
+from harness.suite.suite import Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
 DEFAULT_MATRIX = Path(__file__).with_name("default_matrix.txt")

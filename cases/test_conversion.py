@@ -12,7 +12,7 @@ import pytest
 from cases.checkpoint import load_pieces
 from cases.conversion import EPSILON, TRAPS
 from harness.environment import PLAIN, Environment
-from harness.fleet import Agent, Job, Setup
+from harness.processes.fleet import Agent, Job, Setup
 
 ENVIRONMENT = Environment(keras="3")
 MISSING = ENVIRONMENT.unmet(("keras>=3", "keras-hub", "transformers"))

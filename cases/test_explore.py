@@ -15,7 +15,8 @@ from cases.explore.models import TASKS, Head, Layer, Model
 from cases.explore.script import script
 from cases.explore.source import source
 from cases.explore.trips import CELLS, Trips
-from harness.case import (
+from harness.environment import Environment, versions
+from harness.nouns import (
     ASPECTS,
     REBUILD,
     STAGES,
@@ -26,8 +27,7 @@ from harness.case import (
     Recipe,
     Verdict,
 )
-from harness.environment import Environment, versions
-from harness.fleet import Fleet
+from harness.processes.fleet import Fleet
 
 #: Without a time budget: these many models of this seed, the same ones in every run.
 MODELS, SEED = 5, 6

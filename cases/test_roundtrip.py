@@ -1,6 +1,6 @@
 """The round trip of every cell, one test per aspect. Each cell is computed once."""
 
-from harness.case import (
+from harness.nouns import (
     CLASS,
     COMPILE,
     CONFIG,

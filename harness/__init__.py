@@ -15,7 +15,7 @@ __all__ = ["Checked", "check"]
 def __getattr__(name: str) -> Any:
     # Late: agents and fresh processes import this package too, and need nothing of it.
     if name in __all__:
-        from harness import checking
+        from harness.entry import check as checking
 
         return getattr(checking, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

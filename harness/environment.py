@@ -13,7 +13,7 @@ from typing import Mapping
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from harness.case import BARE, SERVED, InfrastructureError
+from harness.nouns import BARE, SERVED, InfrastructureError
 
 #: What decides an outcome.
 PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
@@ -36,7 +36,7 @@ _PRELOAD = {
         "transformers.optimization_tf",
         "transformers.models.xlm_roberta.modeling_tf_xlm_roberta",
         "transformers.models.xlm_roberta.tokenization_xlm_roberta",
-        "harness.warm",
+        "harness.fresh.autograph_ahead",
     ),
     "keras-hub": ("keras_hub",),
     "keras": (),

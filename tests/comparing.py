@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from harness.case import Observation
-from harness.compare import compare
+from harness.nouns import Observation
+from harness.verdicts.compare import compare
 
 ANY = "an aspect without rules of its own"
 

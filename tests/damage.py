@@ -8,10 +8,10 @@ from functools import wraps
 from pathlib import Path
 from typing import AbstractSet, Any, Callable, Mapping
 
-from harness.case import CODE, REBUILD, Case, Recipe
-from harness.dialect import create_slots, keras_3, layers_within
 from harness.formats import CHECKPOINT, WHOLE_H5, Format, savedmodel
 from harness.formats.format import EVERYTHING
+from harness.fresh.dialect import create_slots, keras_3, layers_within
+from harness.nouns import CODE, REBUILD, Case, Recipe
 
 Vice = Callable[..., Any]
 

@@ -8,7 +8,7 @@ from typing import Iterable
 from damage import Damage
 from damages import CONTROLS, DAMAGES
 
-from harness.case import ASPECTS
+from harness.nouns import ASPECTS
 
 PAGE = Path(__file__).parent.parent / "docs" / "damages.md"
 

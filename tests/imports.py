@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 
-from harness import jobs
+from harness.fresh import jobs
 
 
 def reload(arguments, progress):

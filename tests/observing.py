@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from harness import dialect
-from harness.aspects import tokenizer as tokenizers
-from harness.compare import compare
 from harness.formats import FORMATS
-from harness.jobs import inputs_of
-from harness.observe import observe
-from harness.subject import resolve
+from harness.fresh import dialect
+from harness.fresh.aspects import tokenizer as tokenizers
+from harness.fresh.jobs import inputs_of
+from harness.fresh.observe import observe
+from harness.fresh.subject import resolve
+from harness.verdicts.compare import compare
 
 FORMATS_READ = ("whole_h5", "dot_keras", "weights_h5", "savedmodel", "checkpoint")
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from harness.agent import Running
-from harness.case import InfrastructureError
-from harness.fleet import Agent, Job, Setup
-from harness.outcome import describe, died, raised
+from harness.nouns import InfrastructureError
+from harness.processes.agent import Running
+from harness.processes.fleet import Agent, Job, Setup
+from harness.processes.outcome import describe, died, raised
 
 TESTS = Path(__file__).parent
 GENEROUS = 30

@@ -9,13 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from harness.aspects import LOOKS, SAVED_AGAIN
-from harness.aspects import tokenizer as tokenizers
-from harness.aspects.signature import PADDING, resized, signature
-from harness.aspects.structure import class_
-from harness.aspects.warned import HARMLESS, caught, meaning
-from harness.batches import Inputs, by_name, examples, first, flatten, leaves, structure
-from harness.case import ASPECTS, OPTIMIZER, RESAVE, RESUME, TOKENIZER, WARNINGS
+from harness.fresh.aspects import LOOKS, SAVED_AGAIN
+from harness.fresh.aspects import tokenizer as tokenizers
+from harness.fresh.aspects.signature import PADDING, resized, signature
+from harness.fresh.aspects.structure import class_
+from harness.fresh.aspects.warned import caught
+from harness.nouns import ASPECTS, OPTIMIZER, RESAVE, RESUME, TOKENIZER, WARNINGS
+from harness.record.batches import Inputs, by_name, examples, first, flatten, leaves, structure
+from harness.verdicts.loader_messages import HARMLESS, meaning
 
 IDS = {"ids": np.ones((4, 3), "int32"), "price": np.ones((4, 2), "float32")}
 

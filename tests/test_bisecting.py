@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.bisecting import WHOLE, halving, hindrance, minors, search, spans, told, within, word_of
-from harness.case import Case, Difference, HarnessError, Recipe, Verdict
-from harness.index import Release, read_files
-from harness.rows import Row
+from harness.environments.bisect import WHOLE, halving, hindrance, minors, search, spans, told, within, word_of
+from harness.environments.package_index import Release, read_files
+from harness.environments.table import Row
+from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
 
 RELEASES = [Release(f"4.{minor}.{patch}", f"2023-{minor + 1:02}-01") for minor in range(8) for patch in range(3)]
 COARSE = minors(RELEASES)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness import dialect
-from harness.canonical import canonical
+from harness.fresh import dialect
+from harness.fresh.canonical import canonical
 
 
 class WithConfig:

@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.advice import ways
-from harness.case import Case, Difference, HarnessError, Recipe, Verdict
-from harness.checking import Checked, check, recipe_of
-from harness.cli import main
+from harness.entry.advice import ways
+from harness.entry.check import Checked, check, recipe_of, reference_to
+from harness.entry.cli import main
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.subject import reference_to
+from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
 
 TESTS = Path(__file__).parent
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from harness.cli import main
+from harness.entry.cli import main
 from harness.environment import Environment
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
@@ -39,7 +39,7 @@ def test_bad_input_is_one_sentence(capsys, arguments, code, message):
 
 @pytest.mark.parametrize("versions", [{}, {"tensorflow": "2.21.0"}])
 def test_an_environment_without_what_it_takes_is_one_sentence(capsys, monkeypatch, versions):
-    monkeypatch.setattr("harness.cli.environment_of", lambda options: Environment(versions))
+    monkeypatch.setattr("harness.entry.cli.environment_of", lambda options: Environment(versions))
 
     assert 3 == main(["run", "example_functional-savedmodel-bare"])
     assert 1 == capsys.readouterr().err.count("\n")

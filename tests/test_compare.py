@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from comparing import differences, f4
 
-from harness.case import ASPECTS, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, Difference, Observation
-from harness.compare import compare, unobservable
+from harness.nouns import ASPECTS, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, Difference, Observation
+from harness.verdicts.compare import compare, unobservable
 
 # Names.
 

@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from harness.case import ASPECTS, WEIGHTS, Observation
-from harness.compare import EXACT, compare
+from harness.nouns import ASPECTS, WEIGHTS, Observation
+from harness.verdicts.compare import EXACT, compare
 
 CHEAP = settings(derandomize=True, max_examples=100, deadline=None, database=None)
 

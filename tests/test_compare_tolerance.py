@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from comparing import INF, NAN, f4, problems
 
-from harness.case import COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, HarnessError, Observation
-from harness.compare import compare
+from harness.nouns import COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, HarnessError, Observation
+from harness.verdicts.compare import compare
 
 # Equal.
 

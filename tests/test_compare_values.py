@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from comparing import INF, NAN, ONE_ULP, differences, f4, problems
 
-from harness import arrays as module
+from harness.verdicts import arrays as module
 
 
 @pytest.mark.parametrize(

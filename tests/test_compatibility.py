@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import json
 
-from harness.case import ASPECTS
-from harness.compatibility import as_json, as_markdown, as_text, instead
-from harness.cross import Crossing, Load
+from harness.environments.cross import Crossing, Load
+from harness.environments.cross_tables import as_json, as_markdown, as_text, instead
+from harness.nouns import ASPECTS
 
 
 def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", **aspects):

@@ -16,7 +16,7 @@ import cases
 from cases.checkpoint import load_pieces
 from cases.corpus.sentences import ONE, OTHER, SENTIMENTS, TOPICS, TRAIN, VOCABULARY, sentences, split
 from cases.corpus.train import MODEL, SENTENCEPIECE, train
-from harness.aspects.tokenizer import TEXTS as ODD_TEXTS
+from harness.fresh.aspects.tokenizer import TEXTS as ODD_TEXTS
 
 TEXTS = [each.text for each in sentences()]
 EXAMPLES = Path(cases.__file__).parent / "examples"

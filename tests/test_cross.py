@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.case import CODE, REBUILD, Case, InfrastructureError, Recipe
-from harness.cross import cross
+from harness.driver.tasks import Settings
 from harness.environment import Environment
-from harness.provision import described
-from harness.rows import Row
-from harness.tasks import Settings
+from harness.environments.cross import cross
+from harness.environments.make import described
+from harness.environments.table import Row
+from harness.nouns import CODE, REBUILD, Case, InfrastructureError, Recipe
 
 HERE = Environment()
 RECIPE = Recipe("toy", str(Path(__file__).with_name("toy.py")))

@@ -10,13 +10,13 @@ from damage import Damage
 from damage_table import PAGE, page
 from damages import CONTROLS, DAMAGES, KERAS_3, LEGACY, STOPPED, weights
 
-from harness.case import ASPECTS, CODE, WEIGHTS, Case, Recipe
-from harness.expect import FAILED, Expectations, unmet
-from harness.fleet import Fleet
+from harness.driver.run import Run
+from harness.driver.tasks import Settings
 from harness.formats import find_format
-from harness.run import Run
-from harness.tasks import Settings
-from harness.verdict import report
+from harness.nouns import ASPECTS, CODE, WEIGHTS, Case, Recipe
+from harness.processes.fleet import Fleet
+from harness.suite.expectations import FAILED, Expectations, unmet
+from harness.verdicts.wording import report
 
 UNTRAINED = Case(Recipe("untrained", "toy_untrained"), "whole_h5", CODE)
 FROZEN = Damage(weights.model_fresh, toy="toy_frozen").case

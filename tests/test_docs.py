@@ -8,46 +8,63 @@ from pathlib import Path
 
 from cases.explore.known import KNOWN
 from cases.suite import SUITE
-from harness.case import ASPECTS
+from harness.nouns import ASPECTS
 
 ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
-PACKAGES = {"aspects", "formats"}
+#: The floors of the house, ground floor first: a module imports from its own room, and from rooms before it.
+ROOMS = (
+    *("nouns", "words", "environment"),
+    *("formats", "record"),
+    *("verdicts", "processes", "fresh"),
+    *("driver", "suite"),
+    *("report", "environments"),
+    "entry",
+)
 
 
-def layout():
-    """Module names of harness/ in the order of docs/design.md; a package is one."""
-    page = (ROOT / "docs" / "design.md").read_text()
-    block = page.partition("\nharness/\n")[2].partition("\ncases/")[0]
-    return re.findall(r"\b(\w+)(?:\.py|/)  ", block)
+def modules():
+    """(room, path) of every module in harness/, in the order of the tree."""
+    for path in sorted(HARNESS.rglob("*.py")):
+        room = path.relative_to(HARNESS).parts[0].partition(".")[0]
+        if not room.startswith("__"):
+            yield room, path
 
 
 def imports(path):
-    tree = ast.parse(path.read_text())
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("harness"):
+    """The rooms that a module imports from, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] == "harness":
             parts = node.module.split(".")
             yield from [parts[1]] if len(parts) > 1 else (alias.name for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (each.name.split(".")[1] for each in node.names if each.name.startswith("harness."))
 
 
-def test_every_module_is_in_the_picture():
-    modules = {path.stem for path in HARNESS.glob("*.py") if not path.stem.startswith("__")} | PACKAGES
+def test_the_picture_has_every_room_with_what_it_is_for():
+    page = (ROOT / "docs" / "design.md").read_text()
+    block = page.partition("\nharness/\n")[2].partition("\ncases/")[0]
 
-    assert modules == set(layout())
+    assert {room for room, _ in modules()} == set(ROOMS)
+    assert set(ROOMS) == set(re.findall(r"^  (\w+)(?:\.py|/) ", block, re.MULTILINE))
 
 
-def test_imports_point_down():
-    order = {name: place for place, name in enumerate(layout())}
-    files = [(path.stem, path) for path in HARNESS.glob("*.py") if not path.stem.startswith("__")]
-    files += [(package, path) for package in PACKAGES for path in (HARNESS / package).glob("*.py")]
+def test_imports_point_one_way():
+    order = {room: place for place, room in enumerate(ROOMS)}
     upward = [
-        f"{name} imports {imported}"
-        for name, path in files
+        f"{path.relative_to(ROOT)} imports {imported}"
+        for room, path in modules()
         for imported in imports(path)
-        if imported != name and order[imported] < order[name]
+        if order[imported] > order[room]
     ]
 
     assert [] == upward
+
+
+def test_only_a_fresh_process_imports_what_happens_in_it():
+    outside = [path for room, path in modules() if room != "fresh" and "fresh" in imports(path)]
+
+    assert [] == outside
 
 
 def test_nothing_of_the_harness_imports_the_suite_or_tensorflow_at_its_top():

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import InfrastructureError
 from harness.environment import FULL, PLAIN, Environment
+from harness.nouns import InfrastructureError
 
 NEW = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "keras": "3.15.1", "transformers": "4.57.6", "python": "3.11.7"}
 MIXED = {"tensorflow": "2.15.1", "tf-keras": "2.15.1", "keras": "2.15.0", "transformers": "4.57.6", "python": "3.11.7"}

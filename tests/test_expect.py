@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import Case, Difference, Recipe, Verdict
 from harness.environment import Environment
-from harness.expect import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
-from harness.known_failures import KnownFailure
+from harness.nouns import Case, Difference, Recipe, Verdict
+from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
+from harness.suite.known_failures import KnownFailure
 
 HERE = Environment({"tensorflow": "2.10.1", "keras": "2.10.0", "python": "3.10.13"})
 CASE = Case(Recipe("recipe", "subject"), "savedmodel", "bare")

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import HarnessError
-from harness.figures import Figures, as_table, read_figures
-from harness.rows import Row
+from harness.environments.figures import Figures, as_table, read_figures
+from harness.environments.table import Row
+from harness.nouns import HarnessError
 
 
 def row(name):

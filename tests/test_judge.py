@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.case import Case, Observation, Recipe
 from harness.formats import find_format
-from harness.judge import as_served, judge, tolerances
+from harness.nouns import Case, Observation, Recipe
+from harness.verdicts.judge import as_served, judge, tolerances
 
 RECIPE = Recipe("recipe", "subject")
 BEFORE = Observation({"weights": {"a": np.ones(1)}, "evaluation": {"loss": np.ones(())}, "optimizer": {"class": "SGD"}})

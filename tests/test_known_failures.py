@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.environment import Environment
-from harness.known_failures import KnownFailure, find, matches, unexplained
+from harness.suite.known_failures import KnownFailure, find, matches, unexplained
 
 HERE = Environment(
     versions={"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.matrix import all_rows, covering, covering_cells, covering_rows, missing_pairs, pairs_of
+from harness.suite.matrix import all_rows, covering, covering_cells, covering_rows, missing_pairs, pairs_of
 
 AXES = {"head": ("a", "b", "c"), "loss": ("x", "y"), "optimizer": ("p", "q", "r")}
 

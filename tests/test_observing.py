@@ -8,7 +8,7 @@ import pytest
 
 from cases.recipes import recipe
 from harness.environment import FULL, Environment
-from harness.fleet import Fleet, Job
+from harness.processes.fleet import Fleet, Job
 
 ENVIRONMENT = Environment()
 pytestmark = pytest.mark.skipif("tensorflow" not in ENVIRONMENT.versions, reason="TensorFlow is not installed")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from packaging.requirements import Requirement
 
-from harness.pinning import header, is_compiled, texts
-from harness.rows import ROOT, read_rows
+from harness.environments.pinning import header, is_compiled, texts
+from harness.environments.table import ROOT, read_rows
 
 ROWS = read_rows()
 
@@ -48,7 +48,7 @@ def test_a_row_that_changes_wants_another_requirement_file():
 
 
 def test_the_default_row_is_what_the_readme_installs():
-    import harness.pinning as pinning
+    import harness.environments.pinning as pinning
 
     project = pinning.tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     installed = {each.name: str(each.specifier) for each in map(Requirement, project["default"])}

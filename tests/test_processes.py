@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING, Case, Recipe
+from harness.driver.run import Run
+from harness.driver.tasks import Settings
 from harness.environment import FULL, PLAIN, Environment, profile_of
-from harness.fleet import Agent, Job, Setup
 from harness.formats import FORMATS
-from harness.run import Run
-from harness.tasks import Settings
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, Case, Recipe
+from harness.processes.fleet import Agent, Job, Setup
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 

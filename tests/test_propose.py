@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from harness.environment import Environment
-from harness.known_failures import KnownFailure
-from harness.propose import patterns, proposals
+from harness.suite.known_failures import KnownFailure
+from harness.suite.proposals import patterns, proposals
 
 HERE = Environment(versions={"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 

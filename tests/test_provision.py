@@ -10,9 +10,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from harness.case import InfrastructureError
-from harness.provision import complaint, find_python, make, python_of
-from harness.rows import Row
+from harness.environments.make import complaint, find_python, make, python_of
+from harness.environments.table import Row
+from harness.nouns import InfrastructureError
 
 HERE = f"{sys.version_info[0]}.{sys.version_info[1]}"
 

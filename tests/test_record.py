@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.batches import Inputs
-from harness.case import HarnessError, InfrastructureError, Observation
-from harness.record import LAYOUT, About, Draft, open_record
+from harness.nouns import HarnessError, InfrastructureError, Observation
+from harness.record.batches import Inputs
+from harness.record.record import LAYOUT, About, Draft, open_record
 
 ABOUT = About("recipe", "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
 INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}}, ("a text",))

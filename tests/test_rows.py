@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import InfrastructureError
-from harness.rows import find_rows, read_rows
+from harness.environments.table import find_rows, read_rows
+from harness.nouns import InfrastructureError
 
 ROW = """
 [tf215]

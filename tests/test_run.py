@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import harness.fleet
-from harness.batches import Inputs
-from harness.case import Case, InfrastructureError, Observation, Recipe
+import harness.processes.fleet
+from harness.driver.run import Run
+from harness.driver.tasks import Settings
 from harness.environment import Environment
-from harness.fleet import Fleet
-from harness.record import About, Draft, write_observation
-from harness.run import Run
-from harness.tasks import Settings
+from harness.nouns import Case, InfrastructureError, Observation, Recipe
+from harness.processes.fleet import Fleet
+from harness.record.batches import Inputs
+from harness.record.record import About, Draft, write_observation
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 SEEN = Observation({"weights": {"a": np.ones(1)}})
@@ -92,7 +92,7 @@ def play(tmp_path, monkeypatch):
 
     def run(cells, **script):
         agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {**script.pop("steps", {}), **script}})
-        monkeypatch.setattr(harness.fleet, "Agent", agent)
+        monkeypatch.setattr(harness.processes.fleet, "Agent", agent)
         run = Run(cells, HERE, Settings(tmp_path / "records", tmp_path / "logs", workers=1)).start()
         try:
             return {case.id: run.verdict(case) for case in cells}, agent.jobs
@@ -191,7 +191,7 @@ def test_a_model_that_cannot_be_saved_again_is_a_difference_of_its_own(play):
 
 def test_the_end_of_an_agent_that_was_replaced_is_no_news(tmp_path, monkeypatch):
     played = type("Agent", (PlayedAgent,), {"jobs": [], "script": {}})
-    monkeypatch.setattr(harness.fleet, "Agent", played)
+    monkeypatch.setattr(harness.processes.fleet, "Agent", played)
     fleet = Fleet(HERE, tmp_path)
     gone = played("full", None, fleet.events)
     fleet.events.put((gone, {"event": "died", "message": "long ago"}))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness import store
+from harness.record import arrays_and_json as store
 
 
 @pytest.mark.parametrize(

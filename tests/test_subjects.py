@@ -13,8 +13,8 @@ import pytest
 import cases
 from cases.checkpoint import check_checkpoint
 from cases.recipes import AXES, fits, recipe
-from harness.case import LOADERS, HarnessError
 from harness.formats import FORMATS
+from harness.nouns import LOADERS, HarnessError
 
 EXAMPLES = Path(cases.__file__).parent / "examples"
 NAMES = [name for names in AXES.values() for name in names]

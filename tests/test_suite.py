@@ -10,9 +10,9 @@ import pytest
 
 from cases.recipes import AXES
 from cases.suite import ALL_AXES, DEFAULT_MATRIX, LEGACY, MODERN, SUITE, each_rows, full_rows, row_of
-from harness.case import ASPECTS, STAGES, HarnessError
-from harness.known_failures import matches
-from harness.matrix import missing_pairs
+from harness.nouns import ASPECTS, STAGES, HarnessError
+from harness.suite.known_failures import matches
+from harness.suite.matrix import missing_pairs
 
 ROOT = Path(__file__).parent.parent
 CASES = [*SUITE.cases("default", {}, "", "2"), *SUITE.cases("default", {}, "", "3")]

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from harness.case import ASPECTS, HarnessError
-from harness.results import Results
-from harness.tables import formats, put
+from harness.nouns import ASPECTS, HarnessError
+from harness.report.results import Results
+from harness.report.tables import formats, put
 
 
 def result(loader, stage="", given=False, **aspects):

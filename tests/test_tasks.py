@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.case import CODE, Case, Recipe, Verdict
+from harness.driver.tasks import Cell, Reloading
 from harness.environment import Environment
-from harness.tasks import Cell, Reloading
+from harness.nouns import CODE, Case, Recipe, Verdict
 
 CASE = Case(Recipe("toy", "tests.toy"), "whole_h5", CODE)
 

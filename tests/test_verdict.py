@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness.case import (
+from harness.nouns import (
     ASPECTS,
     CONFIG,
     OPTIMIZER,
@@ -19,7 +19,7 @@ from harness.case import (
     Recipe,
     Verdict,
 )
-from harness.verdict import report, row
+from harness.verdicts.wording import report, row
 
 CASE = Case(Recipe("mean_pool-focal", "cases.recipes:tiny"), "h5", "library")
 VERSIONS = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}

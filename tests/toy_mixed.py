@@ -5,7 +5,7 @@ from __future__ import annotations
 from tensorflow import keras
 from toy import data
 
-from harness.dialect import keras_3
+from harness.fresh.dialect import keras_3
 
 __all__ = ["Through", "build", "data"]
 

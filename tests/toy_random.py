@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from toy import data
 
-from harness.dialect import keras_3
+from harness.fresh.dialect import keras_3
 
 __all__ = ["build", "data"]
 

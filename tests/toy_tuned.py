@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import toy
 
-from harness.subject import fit
+from harness.fresh.subject import fit
 
 __all__ = ["build", "data", "train"]
 

@@ -16,7 +16,7 @@ from cases.explore.models import Model
 from cases.explore.script import script
 from cases.explore.shrinking import smallest
 from cases.explore.trips import Failure, Trips, failure
-from harness.case import TRAIN, Verdict
+from harness.nouns import TRAIN, Verdict
 
 #: Models that are under way together.
 BATCH = 4

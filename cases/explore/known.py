@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Callable, Iterator
 
 from cases.explore.models import Layer, Model, Nested
-from harness.case import (
+from harness.nouns import (
     COMPILE,
     CONFIG,
     EVALUATION,
@@ -22,7 +22,7 @@ from harness.case import (
     TRAINABLE,
     WEIGHTS,
 )
-from harness.known_failures import matches
+from harness.suite.known_failures import matches
 
 OPTIMIZER_RESET = "https://github.com/tensorflow/tensorflow/issues/44670"
 NAMES_CHANGE = "https://github.com/keras-team/tf-keras/issues/36"
@@ -90,7 +90,7 @@ class Known:
     """One failure that is no news.
 
     Attributes:
-        cells: Pattern of "format-loader", as in `harness.known_failures`.
+        cells: Pattern of "format-loader", as in `harness.suite.known_failures`.
         about: An aspect, or the stage at which these cells stop.
         messages: Parts of lines.
         because: Link to the upstream issue, or to the entry in docs/findings.md.

@@ -7,7 +7,7 @@ from typing import Mapping
 
 from cases.explore.models import Model
 from cases.explore.source import source
-from harness.case import (
+from harness.nouns import (
     COMPILE,
     CONFIG,
     EVALUATION,

@@ -11,11 +11,11 @@ from typing import Iterator, Sequence
 from cases.explore.known import KNOWN
 from cases.explore.models import Model
 from cases.explore.source import source
-from harness.case import ASPECTS, BARE, REBUILD, SERVING, Case, Recipe, Verdict
-from harness.fleet import Fleet
+from harness.driver.run import Run
+from harness.driver.tasks import Settings
 from harness.formats import FORMATS
-from harness.run import Run
-from harness.tasks import Settings
+from harness.nouns import ASPECTS, BARE, REBUILD, SERVING, Case, Recipe, Verdict
+from harness.processes.fleet import Fleet
 
 #: Every drawn model makes these round trips.
 CELLS = (

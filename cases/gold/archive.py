@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.case import HarnessError
+from harness.nouns import HarnessError
 
 if sys.version_info >= (3, 11):
     import tomllib

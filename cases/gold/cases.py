@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from cases.gold.archive import archive_of, history, unpack
-from harness.case import BARE, REBUILD, SERVING, Case, Recipe
-from harness.rows import Row, read_rows
+from harness.environments.table import Row, read_rows
+from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe
 
 SUBJECT = "cases.gold.subject:subject"
 

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from cases.gold.archive import archive_of, enter, pack
 from cases.gold.cases import ROUTES, SUBJECT, recipe
-from harness.case import Case, HarnessError, InfrastructureError, Recipe
-from harness.expect import unmet
-from harness.provision import ENVIRONMENTS, environment_of
-from harness.rows import Row, find_rows, read_rows
-from harness.run import Run
-from harness.tasks import Settings
+from harness.driver.run import Run
+from harness.driver.tasks import Settings
+from harness.environments.make import ENVIRONMENTS, environment_of
+from harness.environments.table import Row, find_rows, read_rows
+from harness.nouns import Case, HarnessError, InfrastructureError, Recipe
+from harness.suite.expectations import unmet
 
 
 def record(row: Row, folder: Path, because: str) -> str:

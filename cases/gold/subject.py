@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.subject import Subject
+from harness.fresh.subject import Subject
 
 TOKENS = 16
 

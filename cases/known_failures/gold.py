@@ -14,9 +14,9 @@ from cases.known_failures.causes import (
     OPTIMIZER_RESET,
     WEIGHTS_H5_NAMES,
 )
-from harness.case import CONFIG, OPTIMIZER, RELOAD, RESUME, SIGNATURE
-from harness.known_failures import KnownFailure
-from harness.rows import find_rows, read_rows
+from harness.environments.table import find_rows, read_rows
+from harness.nouns import CONFIG, OPTIMIZER, RELOAD, RESUME, SIGNATURE
+from harness.suite.known_failures import KnownFailure
 
 TAKES_ONE = ("signature['takes int64']: False, but should be True",)
 

@@ -30,7 +30,7 @@ from cases.known_failures.causes import (
     UNKNOWN_LAYER,
     UNUSED_SLOTS,
 )
-from harness.case import (
+from harness.nouns import (
     CLASS,
     COMPILE,
     EVALUATION,
@@ -45,7 +45,7 @@ from harness.case import (
     TOKENIZER,
     WEIGHTS,
 )
-from harness.known_failures import KnownFailure
+from harness.suite.known_failures import KnownFailure
 
 KNOWN_FAILURES = (
     # SavedModel: the optimizer comes back as new. Its count of steps is named iter, and iteration from Keras 2.11 on.

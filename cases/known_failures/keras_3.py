@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases.known_failures.causes import NO_SLOTS, ONE_DTYPE
-from harness.case import (
+from harness.nouns import (
     EVALUATION,
     NAMES,
     OPTIMIZER,
@@ -16,7 +16,7 @@ from harness.case import (
     TRAIN,
     WEIGHTS,
 )
-from harness.known_failures import KnownFailure
+from harness.suite.known_failures import KnownFailure
 
 KERAS_2_CLASS = "https://github.com/huggingface/transformers/issues/29470"
 GENERATORS = "https://github.com/keras-team/keras/issues/19796"

@@ -16,8 +16,8 @@ from cases.known_failures.causes import (
     UNKNOWN_LAYER,
     UNKNOWN_SCHEDULE,
 )
-from harness.case import RELOAD, SAVE, TRAIN
-from harness.known_failures import KnownFailure
+from harness.nouns import RELOAD, SAVE, TRAIN
+from harness.suite.known_failures import KnownFailure
 
 
 def unknown(kind: str, name: str) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from harness.case import CODE, HarnessError
 from harness.formats.checkpoint import CHECKPOINT
 from harness.formats.dot_keras import DOT_KERAS
 from harness.formats.export import EXPORT
@@ -17,6 +16,7 @@ from harness.formats.tf_weights import TF_WEIGHTS
 from harness.formats.traceless import TRACELESS
 from harness.formats.weights_h5 import WEIGHTS_H5
 from harness.formats.whole_h5 import WHOLE_H5
+from harness.nouns import CODE, HarnessError
 
 __all__ = ["FORMATS", "OWN", "Format", "find_format"]
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import REBUILD
 from harness.formats.format import WHAT_TRAINING_STATE_DECIDES, Format
+from harness.nouns import REBUILD
 
 PREFIX = "checkpoint"
 

@@ -6,9 +6,9 @@ Loses: custom classes and functions, which must be registered or handed to the l
 
 from __future__ import annotations
 
-from harness.case import BARE, CODE, LIBRARY, REBUILD
 from harness.formats import savedmodel, whole_h5
 from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, WITHOUT_CODE, Format
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD
 
 DOT_KERAS = Format(
     name="dot_keras",

@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import SERVED
 from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format
+from harness.nouns import SERVED
 
 
 def save(model: Any, path: Path) -> None:

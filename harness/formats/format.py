@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Mapping
 
-from harness.case import (
+from harness.nouns import (
     ASPECTS,
     CLASS,
     EVALUATION,

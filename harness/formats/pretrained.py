@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.case import CLASS, CONFIG, LIBRARY, NAMES, PREDICTIONS, RESAVE, SIGNATURE, TOKENIZER, WARNINGS, WEIGHTS
 from harness.formats.format import Format
+from harness.nouns import CLASS, CONFIG, LIBRARY, NAMES, PREDICTIONS, RESAVE, SIGNATURE, TOKENIZER, WARNINGS, WEIGHTS
 
 
 def is_hugging_face(model: Any) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.case import BARE, CODE, LIBRARY, REBUILD, SERVING
 from harness.formats.format import (
     EVERYTHING,
     OF_A_TRACED_GRAPH,
@@ -20,6 +19,7 @@ from harness.formats.format import (
     WITHOUT_CODE,
     Format,
 )
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING
 
 
 def save(model: Any, path: Path) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import REBUILD
 from harness.formats.format import WHAT_WEIGHTS_DECIDE, Format
+from harness.nouns import REBUILD
 
 NAME = "model.weights.json"
 #: In GB, some 26 kB. A layer is not divided, and the embeddings here have 23 kB: the rest makes more than one file.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import REBUILD
 from harness.formats.format import WHAT_TRAINING_STATE_DECIDES, Format
+from harness.nouns import REBUILD
 
 # A checkpoint is several files with one prefix; the folder is the artifact.
 PREFIX = "weights"

@@ -10,9 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import BARE, CODE, LIBRARY
 from harness.formats import savedmodel
 from harness.formats.format import EVERYTHING, WITHOUT_CODE, Format
+from harness.nouns import BARE, CODE, LIBRARY
 
 
 def save(model: Any, path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import REBUILD
 from harness.formats import whole_h5
 from harness.formats.format import WHAT_WEIGHTS_DECIDE, Format
+from harness.nouns import REBUILD
 
 
 def save(model: Any, path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.case import BARE, CODE, LIBRARY, REBUILD
 from harness.formats import savedmodel
 from harness.formats.format import EVERYTHING, WHAT_WEIGHTS_DECIDE, WITHOUT_CODE, Format
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD
 
 
 def save(model: Any, path: Path) -> None:

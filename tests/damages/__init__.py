@@ -5,7 +5,7 @@ from __future__ import annotations
 from damage import Damage
 
 from damages import again, answers, harmless, stopping, structure, text, training, weights
-from harness.case import (
+from harness.nouns import (
     CLASS,
     COMPILE,
     CONFIG,

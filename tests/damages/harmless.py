@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from damage import after_load, after_restore, before_load, compile_again, on_packing, on_restore, on_save, save, stored
 
-from harness.dialect import create_slots, metrics, optimizer_variables, value_of
 from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
+from harness.fresh.dialect import create_slots, metrics, optimizer_variables, value_of
 
 LOSS = "sparse_categorical_crossentropy"
 

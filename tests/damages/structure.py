@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from damage import after_load, after_restore, compile_again, rename
 
-from harness.dialect import keras_3
+from harness.fresh.dialect import keras_3
 
 
 def setting_changed(model):

@@ -7,7 +7,7 @@ import re
 import numpy as np
 from damage import after_load, after_restore, compile_again, on_save, save
 
-from harness.dialect import create_slots, keras_3, optimizer_variables, value_of
+from harness.fresh.dialect import create_slots, keras_3, optimizer_variables, value_of
 
 #: Names of slots, of TensorFlow 2.11, of those before it, and of Keras 3.
 MOMENTUM, VELOCITY = r"^m/|/m(:0)?$|_momentum$", r"^v/|/v(:0)?$|_velocity$"

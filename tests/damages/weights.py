@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from damage import after_load, on_restore
 
-from harness.dialect import keras_3
 from harness.formats import WEIGHTS_H5
+from harness.fresh.dialect import keras_3
 
 
 def weight_one_ulp_off(model):

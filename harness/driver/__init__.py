@@ -1,0 +1,1 @@
+"""Cells become jobs, worked ahead."""

@@ -1,0 +1,1 @@
+"""The ways in: check(), pytest, the command line."""

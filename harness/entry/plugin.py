@@ -1,0 +1,249 @@
+"""The pytest plugin: options, one verdict per cell, known failures, results.
+
+Never imports TensorFlow: models live in the processes that agents start.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Callable, Dict, Iterator, NoReturn, Tuple
+
+import pytest
+
+from harness.driver.run import Run
+from harness.entry.check import Checked, check
+from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
+from harness.entry.options import environment as environment_of
+from harness.environment import Environment
+from harness.environments.figures import Figures
+from harness.formats import find_format
+from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.processes.fleet import Fleet
+from harness.report.results import Results
+from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
+from harness.suite.suite import DEFAULT, Suite, load_suite
+from harness.verdicts.wording import row
+
+_SUITE = pytest.StashKey[Suite]()
+_ENVIRONMENT = pytest.StashKey[Environment]()
+#: By matrix: how many cells need other versions than are here, and what the first of them needs.
+_ELSEWHERE = pytest.StashKey[Dict[str, Tuple[int, str]]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("round trips")
+    for name, how in OPTIONS.items():
+        group.addoption(name, **how)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse an option that cannot be used, in one sentence and before anything is collected."""
+    config.addinivalue_line("markers", "matrix(name): the cells of this test, whatever --matrix says")
+    option = config.option
+    try:
+        check_options(option)
+        config.stash[_ENVIRONMENT] = environment_of(option)
+        if option.only or option.checkpoint or option.suite != DEFAULT:
+            config.stash[_SUITE] = load_suite(option.suite)
+            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
+    except HarnessError as error:
+        _exit(error, USAGE)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell, as its tests see it."""
+
+    verdict: Verdict
+    expectations: Expectations
+
+    def loads(self) -> None:
+        """Fail unless the cell trained, saved and reloaded, as expected of it."""
+        __tracebackhide__ = True
+        _report(self.expectations.loading(self.verdict))
+
+    def survives(self) -> None:
+        """Fail unless it loads and keeps all that its format promises, as expected of the cell."""
+        __tracebackhide__ = True
+        loading = self.expectations.loading(self.verdict)
+        outcomes = [loading, *(self.expectations.keeping(self.verdict, aspect) for aspect in ASPECTS)]
+        for kind in (FAILED, KNOWN):
+            found = [each.why for each in outcomes if each.kind == kind]
+            if found:
+                _report(Outcome(kind, "\n".join(dict.fromkeys(found))))
+
+    def keeps(self, aspect: str) -> None:
+        """Fail unless the aspect survived, as expected of the cell."""
+        __tracebackhide__ = True
+        _report(self.expectations.keeping(self.verdict, aspect))
+
+
+def _report(outcome: Outcome) -> None:
+    __tracebackhide__ = True
+    if outcome.kind == SKIPPED:
+        pytest.skip(outcome.why)
+    if outcome.kind == KNOWN:
+        pytest.xfail(outcome.why)
+    if outcome.kind == FAILED:
+        pytest.fail(outcome.why, pytrace=False)
+
+
+@dataclass
+class _Session:
+    """What the cells of one pytest run share."""
+
+    environment: Environment
+    run: Run
+    results: Results
+    expectations: Expectations
+    started: float = field(default_factory=time.monotonic)
+
+
+_SESSION = pytest.StashKey[_Session]()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "cell" not in metafunc.fixturenames:
+        return
+    config = metafunc.config
+    if _SUITE not in config.stash:
+        config.stash[_SUITE] = load_suite(config.option.suite)
+    suite = config.stash[_SUITE]
+    marker = metafunc.definition.get_closest_marker("matrix")
+    matrix = marker.args[0] if marker else config.option.matrix
+    only = suite.selection(config.option.only)
+    cases = suite.cases(matrix, only, config.option.checkpoint, config.stash[_ENVIRONMENT].keras)
+    needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
+    elsewhere = [reason for reason in needs.values() if reason]
+    if elsewhere:
+        config.stash.setdefault(_ELSEWHERE, {})[matrix] = (len(elsewhere), elsewhere[0])
+    here = [case for case in cases if not needs[case]]
+    metafunc.parametrize("cell", here, ids=str, indirect=True, scope="session")
+
+
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Say what was left out; a cell that cannot be here is no test."""
+    return [
+        f"round trips: {count} cells ({matrix}) are not for this environment, for example: {reason}"
+        for matrix, (count, reason) in config.stash.get(_ELSEWHERE, {}).items()
+    ]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to work on the selected cells, ahead of their tests."""
+    cases = dict.fromkeys(item.callspec.params["cell"] for item in session.items if _is_cell(item))  # type: ignore[attr-defined]
+    option = session.config.option
+    if not cases or option.collectonly:
+        return
+    environment = session.config.stash[_ENVIRONMENT]
+    try:
+        environment.check()
+        results = Results.new(Path(option.results))
+        how = settings(option)
+    except HarnessError as error:
+        _exit(error, USAGE)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
+    suite = session.config.stash[_SUITE]
+    run = Run(list(cases), environment, how, records=suite.records(list(cases)))
+    expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
+    session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Leave the figures of a row's whole run beside its results."""
+    config = session.config
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    option = config.option
+    if _SESSION not in config.stash or not option.row or option.keyword or option.only or reporter is None:
+        return
+    counts = {kind: len(reporter.stats.get(kind, ())) for kind in ("passed", "failed", "error", "skipped", "xfailed")}
+    shared = config.stash[_SESSION]
+    figures = Figures(
+        row=option.row,
+        day=date.today().isoformat(),
+        matrix=option.matrix,
+        cells=len(shared.results.read()),
+        seconds=round(time.monotonic() - shared.started),
+        counts=counts,
+        versions=dict(shared.environment.deciding),
+    )
+    figures.write(Path(option.results).parent)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if _SESSION in config.stash:
+        config.stash[_SESSION].run.close()
+
+
+@pytest.fixture(scope="session")
+def environment(request: pytest.FixtureRequest) -> Environment:
+    """Where models are trained and reloaded, by the options."""
+    return request.config.stash[_ENVIRONMENT]
+
+
+@pytest.fixture(scope="session")
+def cell(request: pytest.FixtureRequest) -> Cell:
+    """The verdict of one cell; its round trip has been worked on since collection."""
+    case: Case = request.param
+    shared = request.config.stash[_SESSION]
+    try:
+        verdict = shared.run.verdict(case)
+    except InfrastructureError as error:
+        _exit(error, INFRASTRUCTURE)
+    shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
+    return Cell(verdict, shared.expectations)
+
+
+@pytest.fixture(scope="session")
+def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]]:
+    """`harness.check`, with processes that stay warm from test to test.
+
+    def test_my_packaging(roundtrip):
+        verdict = roundtrip(build=build, data=data, save=save, load=load)
+        assert verdict, verdict
+    """
+    option = request.config.option
+    fleet = Fleet(request.config.stash[_ENVIRONMENT], Path(option.results).parent / "logs", option.fresh)
+    yield partial(check, fleet=fleet)
+    fleet.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """End each failure of a cell with the command that reproduces just this one."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and _is_cell(item):
+        report.longrepr = f"{report.longrepr}\n  reproduce: {_command(item)}"
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    versions = config.stash[_ENVIRONMENT].deciding
+    return "round trips: " + ", ".join(f"{package} {version}" for package, version in versions.items())
+
+
+def _command(item: pytest.Item) -> str:
+    option = item.config.option
+    words = ["pytest", shlex.quote(item.nodeid)]
+    for name, how in OPTIONS.items():
+        value = getattr(option, name.strip("-"))
+        if value != how["default"] and name not in ("--only", "--results"):
+            words.append(f"{name}={shlex.quote(str(value))}")
+    return " ".join(words)
+
+
+def _is_cell(item: pytest.Item) -> bool:
+    # Of no cells at all pytest makes one test, which it skips, of something else.
+    return isinstance(getattr(getattr(item, "callspec", None), "params", {}).get("cell"), Case)
+
+
+def _exit(error: Exception, code: int) -> NoReturn:
+    pytest.exit(str(error), returncode=code)

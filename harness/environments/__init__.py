@@ -1,0 +1,1 @@
+"""Several environments: the table, making them, crossing them, bisecting them."""

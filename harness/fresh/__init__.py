@@ -1,0 +1,1 @@
+"""What happens inside a fresh process: the only code that imports TensorFlow."""

@@ -1,0 +1,47 @@
+"""What a model computes: losses of its layers, predictions, evaluation."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import Any, Iterator
+
+import numpy as np
+
+from harness.fresh.aspects.sight import Sight
+from harness.fresh.dialect import value_of
+from harness.record.batches import examples, flatten
+
+
+def predictions(sight: Sight) -> dict[str, Any]:
+    """predict() on every probe, one output an array."""
+    facts: dict[str, Any] = {}
+    for probe, outputs in sight.outputs.items():
+        facts.update({name: np.asarray(value) for name, value in flatten(probe, outputs).items()})
+    return facts
+
+
+def losses(sight: Sight) -> dict[str, Any]:
+    """What regularizers and add_loss add to the loss of the training batch, float (), in the model's order."""
+    sight.call(sight.inputs.data[0])
+    values = [np.asarray(each) for each in sight.model.losses]
+    return {"count": len(values), **{f"loss {number}": value for number, value in enumerate(values)}}
+
+
+@contextmanager
+def _counts_kept(model: Any) -> Iterator[None]:
+    """Give metrics back what they have counted so far: some formats save it."""
+    before = [(variable, value_of(variable)) for metric in model.metrics for variable in metric.variables]
+    yield
+    for variable, value in before:
+        variable.assign(value)
+
+
+def evaluation(sight: Sight) -> dict[str, Any]:
+    """evaluate() on the training batch, float64 () by metric."""
+    sight.require_compiled()
+    x, y, *sample_weight = sight.inputs.data
+    with _counts_kept(sight.model):
+        values = sight.model.evaluate(
+            x, y, sample_weight=(sample_weight or [None])[0], batch_size=examples(x), verbose=0, return_dict=True
+        )
+    return {name: np.asarray(value, dtype="float64") for name, value in values.items()}

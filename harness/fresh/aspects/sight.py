@@ -1,0 +1,56 @@
+"""What an aspect is looked at with: one live model, its inputs, and what several aspects ask for, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from harness.fresh import dialect
+from harness.nouns import RAISED
+from harness.record.batches import Inputs, examples, tensors
+from harness.words import gist
+
+
+class NotObservable(Exception):
+    """This model cannot show this aspect; the message says why."""
+
+
+def reason(error: BaseException) -> str:
+    """Why an aspect is not observed: that it cannot be, in words; or what was raised, with RAISED in front."""
+    return str(error) if isinstance(error, NotObservable) else f"{RAISED}{why(error)}"
+
+
+def why(error: BaseException) -> str:
+    """An exception in one line: its type, and the first line of its message."""
+    if isinstance(error, NotObservable):
+        return str(error)
+    return gist(f"{type(error).__name__}: {error}")
+
+
+@dataclass
+class Sight:
+    """A live Keras model, and what it is looked at with."""
+
+    model: Any
+    inputs: Inputs
+
+    def __post_init__(self) -> None:
+        # Before any call: the first one decides what a model takes, where nothing else did.
+        self.takes = dialect.input_specs(self.model)
+
+    @cached_property
+    def outputs(self) -> dict[str, Any]:
+        """What predict() says of each probe."""
+        return {
+            probe: self.model.predict(x, batch_size=examples(x), verbose=0) for probe, x in self.inputs.probes.items()
+        }
+
+    def call(self, x: Any) -> Any:
+        """What the model itself says, op by op, not training."""
+        return self.model(tensors(x), training=False)
+
+    def require_compiled(self) -> None:
+        """Raise NotObservable for a model that is not."""
+        if getattr(self.model, "optimizer", None) is None:
+            raise NotObservable("the model is not compiled")

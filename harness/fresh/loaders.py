@@ -1,0 +1,74 @@
+"""What a reloading process knows: bare, library, code, rebuild, serving or tfsm."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from harness.formats import Format
+from harness.fresh.dialect import keras_3
+from harness.fresh.subject import Subject
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, TFSM
+
+
+def load(format: Format, path: Path, loader: str, subject: Subject | None, compiled: bool = True) -> Any:
+    """Read an artifact as this loader would.
+
+    Args:
+        format: The format that wrote it.
+        path: The artifact.
+        loader: One of `harness.nouns.LOADERS`.
+        subject: The model's own code; None for the loaders that must not have it.
+        compiled: Whether a whole model is compiled as it was; without, load_model is called with compile=False.
+
+    Returns:
+        A Keras model; for `serving`, what tf.saved_model.load returns; for `tfsm`, a layer.
+    """
+    if loader == SERVING:
+        import tensorflow as tf
+
+        return tf.saved_model.load(str(path))
+    if loader == TFSM:
+        from tensorflow import keras
+
+        return keras.layers.TFSMLayer(str(path))
+    if loader == REBUILD:
+        assert format.restore is not None, format.name
+        assert subject is not None
+        model = subject.build()
+        format.restore(model, path)
+        return model
+    read = format.load if compiled else format.load_uncompiled
+    assert read is not None, format.name
+    custom_objects: dict[str, Any] = {}
+    if loader != BARE:
+        assert loader in (LIBRARY, CODE), loader
+        custom_objects.update(library_objects())
+    if loader == CODE:
+        assert subject is not None
+        custom_objects.update(subject.custom_objects())
+    return read(path, custom_objects)
+
+
+def library_objects() -> dict[str, Any]:
+    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none.
+
+    They are legacy Keras'. With Keras 3 the library is keras-hub, and what it has is registered by importing it.
+    """
+    if keras_3():
+        if importlib.util.find_spec("keras_hub") is not None:
+            importlib.import_module("keras_hub")
+        return {}
+    if importlib.util.find_spec("transformers") is None:
+        return {}
+    from transformers import optimization_tf
+    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
+
+    return {
+        name: value
+        for module in (modeling_tf_xlm_roberta, optimization_tf)
+        for name, value in vars(module).items()
+        if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "from_config")
+    }

@@ -1,0 +1,121 @@
+"""Observe a live model: the same function before saving and after loading.
+
+Observing changes nothing that a later save, step or prediction could see.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+
+from harness.fresh.aspects import LOOKS, Look, Sight, reason
+from harness.fresh.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
+from harness.fresh.aspects.state import arrays
+from harness.fresh.canonical import canonical
+from harness.fresh.dialect import is_generator, named, served_name, value_of
+from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Observation
+from harness.record.batches import Inputs, by_name, flatten, tensors
+
+Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
+
+
+def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe: Probe | None = None) -> Observation:
+    """Reduce a live Keras model to named facts.
+
+    Args:
+        model: A Keras model. One that is not compiled shows no compile
+            arguments, optimizer and evaluation.
+        inputs: What to predict and to evaluate on.
+        aspects: What to observe. Predictions come first, since they build
+            a model that was not called yet.
+        probe: The subject's own look at the model: (model, x, y) -> JSON values by name.
+
+    Returns:
+        Arrays and JSON values by aspect, then by name; and why an aspect is missing.
+    """
+    wanted = set(aspects)
+    looks: dict[str, Look] = {aspect: look for aspect, look in LOOKS.items() if aspect in wanted}
+    if probe is not None:
+        look = probe
+        looks[PROBE] = lambda sight: dict(canonical(look(sight.model, *sight.inputs.data[:2])))
+    sight = Sight(model, inputs)
+    return _seen({aspect: partial(look, sight) for aspect, look in looks.items()})
+
+
+def observe_served(served: Any, inputs: Inputs) -> Observation:
+    """Reduce what tf.saved_model.load returned to the facts that an inference-only load can show."""
+    looks = {
+        PREDICTIONS: lambda: _served_predictions(served, inputs),
+        WEIGHTS: lambda: arrays(named(_served_variables(served), served_name)),
+        SIGNATURE: lambda: served_signature(served, inputs),
+    }
+    return _no_model("a serving load has a signature and variables, no Keras model") | _seen(looks)
+
+
+def observe_layer(layer: Any, inputs: Inputs) -> Observation:
+    """The same of a TFSMLayer, which has weights, and calls an endpoint with the structure that it was traced with."""
+    looks: dict[str, Callable[[], Mapping[str, Any]]] = {
+        PREDICTIONS: lambda: _layer_predictions(layer, inputs),
+        WEIGHTS: lambda: _layer_weights(layer),
+        SIGNATURE: lambda: endpoint_signature(layer, inputs),
+    }
+    return _no_model("a TFSMLayer has weights and an endpoint, no Keras model") | _seen(looks)
+
+
+def _no_model(why: str) -> Observation:
+    shown = (PREDICTIONS, WEIGHTS, SIGNATURE, WARNINGS)
+    return Observation({}, {aspect: why for aspect in ASPECTS if aspect not in shown})
+
+
+def _seen(looks: Mapping[str, Callable[[], Mapping[str, Any]]]) -> Observation:
+    facts: dict[str, Mapping[str, Any]] = {}
+    unobservable: dict[str, str] = {}
+    for aspect, look in looks.items():
+        try:
+            facts[aspect] = look()
+        except Exception as error:  # whatever a model raises when asked is what it shows
+            unobservable[aspect] = reason(error)
+    return Observation(facts, unobservable)
+
+
+def _served_variables(served: Any) -> Iterator[Any]:
+    """All that a Keras model has written; what the signature uses, where something else has."""
+    found: Iterable[Any] = getattr(served, "variables", None) or served.signatures["serving_default"].variables
+    return (each for each in found if each is not None and not is_generator(each))
+
+
+def _served_predictions(served: Any, inputs: Inputs) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    signature = served.signatures["serving_default"]
+    names = sorted(signature.structured_input_signature[1])
+    for probe, x in inputs.probes.items():
+        outputs = signature(**tensors(by_name(x, names)))
+        facts.update({name: np.asarray(value) for name, value in flatten(probe, dict(outputs)).items()})
+    return facts
+
+
+def _layer_weights(layer: Any) -> dict[str, Any]:
+    """Its weights under the names and in the order of what it was made of: it writes "_" for "/", and sorts otherwise.
+
+    Several may have one name; of these the one with the value of what it was made of.
+    """
+    weights = named(layer.weights, served_name)
+    rest = {name: (served_name(each), value_of(each)) for name, each in weights.items()}
+    found: dict[str, Any] = {}
+    for name, made_of in named(_served_variables(layer._reloaded_obj), served_name).items():
+        short, value = served_name(made_of).replace("/", "_"), value_of(made_of)
+        same_name = [key for key, (each, _) in rest.items() if each == short]
+        same = [key for key in same_name if np.array_equal(rest[key][1], value)]
+        if same_name:
+            found[name] = rest.pop((same or same_name)[0])[1]
+    return {**found, **{name: value for name, (_, value) in rest.items()}}
+
+
+def _layer_predictions(layer: Any, inputs: Inputs) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for probe, x in inputs.probes.items():
+        outputs = layer(in_structure(x, endpoint(layer)))
+        facts.update({name: np.asarray(value) for name, value in flatten(probe, outputs).items()})
+    return facts

@@ -1,0 +1,1 @@
+"""Agents: each job in a child of its own, and how it ended."""

@@ -1,0 +1,184 @@
+"""The driver's side of an agent: start it, give it jobs, hear what becomes of them."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Mapping
+
+from harness.environment import Environment
+from harness.nouns import InfrastructureError
+
+_ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a fresh process is to do.
+
+    Attributes:
+        function: "package.module:name", called with the arguments and a function to report progress to.
+        arguments: JSON values by name.
+        seconds: Time limit.
+        log: Where the process's output goes.
+        memory: Limit on the address space in bytes; None for none.
+    """
+
+    function: str
+    arguments: Mapping[str, Any]
+    seconds: float
+    log: Path
+    memory: int | None = None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How an agent and its children are prepared.
+
+    Attributes:
+        python: The interpreter.
+        variables: Environment variables, on top of the driver's.
+        preload: Modules that children find imported.
+        fresh: "forkserver" or "subprocess".
+        log: Where the agent's own output goes.
+    """
+
+    log: Path
+    python: str = sys.executable
+    variables: Mapping[str, str] | None = None
+    preload: tuple[str, ...] = ()
+    fresh: str = "forkserver"
+
+
+class Agent:
+    """A running agent. Its events come as (agent, event) in the queue; {"event": "died"} is the last, if it dies.
+
+    Raises:
+        InfrastructureError: The interpreter cannot be started.
+    """
+
+    def __init__(self, name: str, setup: Setup, events: queue.Queue[Any]) -> None:
+        self.name = name
+        self._setup, self._events = setup, events
+        self._numbers = itertools.count()
+        self._closing = False
+        setup.log.parent.mkdir(parents=True, exist_ok=True)
+        # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
+        path = os.pathsep.join(filter(None, [str(_ROOT), os.getcwd(), os.environ.get("PYTHONPATH", "")]))
+        command = [
+            setup.python,
+            "-m",
+            "harness.processes.agent",
+            "--fresh",
+            setup.fresh,
+            "--preload",
+            ",".join(setup.preload),
+        ]
+        try:
+            with setup.log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=log,
+                    env={**os.environ, **(setup.variables or {}), "PYTHONPATH": path},
+                    start_new_session=True,  # Ctrl-C in a terminal reaches the driver alone
+                )
+        except OSError as error:
+            raise InfrastructureError(f"{setup.python}: cannot be started ({error.strerror})") from None
+        threading.Thread(target=self._listen, name=f"agent-{name}", daemon=True).start()
+
+    def submit(self, job: Job) -> int:
+        """Hand over a job; returns the number that its events carry."""
+        number = next(self._numbers)
+        self._send({**asdict(job), "log": str(job.log.resolve()), "id": number})
+        return number
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def cancel(self, number: int) -> None:
+        self._send({"cancel": number})
+
+    def close(self, seconds: float = 2) -> None:
+        """End the agent, its fork server and its children; returns when they are gone."""
+        self._closing = True
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):
+            self._process.stdin.close()
+        for end in (self._process.terminate, self._process.kill):
+            try:
+                self._process.wait(seconds)
+                break
+            except subprocess.TimeoutExpired:
+                end()
+        self._process.wait()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _send(self, request: Mapping[str, Any]) -> None:
+        assert self._process.stdin is not None
+        with contextlib.suppress(OSError):  # it died; the listener says so
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._events.put((self, json.loads(line)))
+        if not self._closing:
+            self._events.put((self, {"event": "died", "message": self._obituary()}))
+
+    def _obituary(self) -> str:
+        code = self._process.wait()
+        lines = self._setup.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
+        return f"the agent of {self._setup.python} ended with code {code}: {lines[-1]} (log: {self._setup.log})"
+
+
+class Fleet:
+    """The agents of one environment, each started when it is first asked for, and kept warm until the end.
+
+    One that has died is started anew for the next run.
+
+    Attributes:
+        environment: Where fresh processes run.
+        events: What the agents say, as (agent, event).
+    """
+
+    def __init__(self, environment: Environment, logs: Path, fresh: str = "forkserver") -> None:
+        self.environment = environment
+        self.events: queue.Queue[Any] = queue.Queue()
+        self._logs, self._fresh = logs, fresh
+        self._agents: dict[str, Agent] = {}
+
+    def agent(self, profile: str) -> Agent:
+        """The agent of a profile.
+
+        Raises:
+            InfrastructureError: The interpreter cannot be started.
+        """
+        if profile not in self._agents or self._agents[profile].ended:
+            setup = Setup(
+                log=self._logs / f"agent-{profile}.log",
+                python=self.environment.python,
+                variables=self.environment.variables(),
+                preload=self.environment.preload(profile),
+                fresh=self._fresh,
+            )
+            self._agents[profile] = Agent(profile, setup, self.events)
+        return self._agents[profile]
+
+    def close(self) -> None:
+        for agent in self._agents.values():
+            agent.close()
+        self._agents = {}

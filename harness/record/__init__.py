@@ -1,0 +1,1 @@
+"""The folder that goes from the process that saves to every process that loads."""

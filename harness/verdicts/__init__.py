@@ -1,0 +1,1 @@
+"""Two observations in, findings out. numpy alone."""

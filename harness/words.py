@@ -1,0 +1,23 @@
+"""An exception in one line."""
+
+from __future__ import annotations
+
+import re
+
+_IN_USER_CODE = re.compile(r"\A\w+: in user code:.*?^\s*(\w+(?:Error|Exception): [^\n]+)", re.DOTALL | re.MULTILINE)
+_FOLLOWING = "(look up to see its traceback):"
+
+
+def gist(failure: str) -> str:
+    """An exception in one line, "Type: first line".
+
+    Keras puts "in user code:" and a traceback before what it says; transformers says on the second line what did not
+    import.
+    """
+    said = _IN_USER_CODE.search(failure)
+    if said:
+        return said.group(1)
+    first, *rest = failure.strip().splitlines() or [""]
+    if first.endswith(_FOLLOWING) and rest:
+        return f"{first} {rest[0]}"
+    return first.rstrip(": ")

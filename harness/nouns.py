@@ -6,7 +6,7 @@ Nothing here, nor in anything imported here, imports TensorFlow.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Mapping, Union
 
 # Aspects: the kinds of facts that a round trip can lose, cause before effect.
 WEIGHTS = "weights"
@@ -26,31 +26,59 @@ RESUME = "resume"
 RESAVE = "resave"
 WARNINGS = "warnings"
 
-ASPECTS: Mapping[str, str] = {
-    WEIGHTS: "names, order, shapes, dtypes and bits of all variables",
-    CONFIG: "get_config, deep",
-    CLASS: "the model's class, and which of its methods are overridden",
-    NAMES: "layers, inputs and outputs, and the structure of the outputs",
-    PRECISION: "the dtype policy of every layer, and the state of loss scaling",
-    TRAINABLE: "flags of layers and variables, counts, and that what is frozen stays so in a training step",
-    COMPILE: "loss, loss weights, metrics and the other arguments of compile()",
-    OPTIMIZER: "its config, iterations, slots, and the learning rate now",
-    LOSSES: "what regularizers and add_loss add",
-    PREDICTIONS: "predict() on several batches",
-    SIGNATURE: "dtypes and axes of inputs and outputs; calls with another length, with padding, with int32 and int64",
-    TOKENIZER: "token ids by the slow and the fast tokenizer or by keras-hub's, and predictions from text",
-    EVALUATION: "evaluate(), by metric",
-    RESUME: "training on: losses, learning rates, and the weights afterwards",
-    RESAVE: "saving what was loaded, and loading that, twice; and in another format",
-    WARNINGS: "what the loader logged and nobody has classified yet",
+
+@dataclass(frozen=True)
+class Aspect:
+    """One kind of fact, and what is no difference in it.
+
+    Attributes:
+        meaning: What is looked at.
+        computed: Its floats are computed, so that a format may state a tolerance.
+        ordered: The order of its names is a fact: `get_weights` and `set_weights` go by it.
+        settings: Its JSON floats are settings. Keras keeps some in float32 variables: 1e-5 comes back as
+            9.999999747378752e-06, and is the same setting.
+        named_elsewhere: Its facts are called "kind/NAME" by the names of weights or layers. That a name has changed
+            is reported once, of `names`, and not again here.
+    """
+
+    meaning: str
+    computed: bool = False
+    ordered: bool = False
+    settings: bool = False
+    named_elsewhere: bool = False
+
+
+ASPECTS: Mapping[str, Aspect] = {
+    WEIGHTS: Aspect("shapes, dtypes and bits of all variables, by position", ordered=True),
+    CONFIG: Aspect("get_config, deep", settings=True),
+    CLASS: Aspect("the model's class, and which of its methods are overridden"),
+    NAMES: Aspect("layers, inputs, outputs and variables, and the structure of the outputs"),
+    PRECISION: Aspect("the dtype policy of every layer, and the state of loss scaling", named_elsewhere=True),
+    TRAINABLE: Aspect(
+        "flags of layers and variables, counts, and that what is frozen stays so in a training step",
+        named_elsewhere=True,
+    ),
+    COMPILE: Aspect("loss, loss weights, metrics and the other arguments of compile()", settings=True),
+    OPTIMIZER: Aspect("its config, iterations, slots, and the learning rate now", settings=True, named_elsewhere=True),
+    LOSSES: Aspect("what regularizers and add_loss add", computed=True),
+    PREDICTIONS: Aspect("predict() on several batches", computed=True),
+    SIGNATURE: Aspect(
+        "dtypes and axes of inputs and outputs; calls with another length, with padding, with int32 and int64",
+        computed=True,
+    ),
+    TOKENIZER: Aspect(
+        "token ids by the slow and the fast tokenizer or by keras-hub's, and predictions from text", computed=True
+    ),
+    EVALUATION: Aspect("evaluate(), by metric", computed=True),
+    RESUME: Aspect(
+        "training on: losses, learning rates, and the weights afterwards", computed=True, named_elsewhere=True
+    ),
+    RESAVE: Aspect("what is lost besides when the loaded model is saved and loaded, twice; and in another format"),
+    WARNINGS: Aspect("what the loader logged and is not known to be harmless"),
 }
 
 #: What a subject looks at by itself; an aspect only of the subjects that do.
 PROBE = "probe"
-
-#: Before the reason of an aspect that should have been seen: the model, or the harness, raised what nobody expected.
-RAISED = "raised "
-
 #: Among the names: those of the outputs, in order.
 OUTPUTS = "outputs"
 
@@ -131,27 +159,44 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """Why one side does not show an aspect.
+
+    Attributes:
+        why: In one line.
+        raised: Whether looking raised what nobody expected: the model's fault, or the harness's. Otherwise this
+            model has nothing of the kind to show.
+    """
+
+    why: str
+    raised: bool = False
+
+
+@dataclass(frozen=True)
 class Observation:
     """Named facts of a live model, taken by the same function before saving and after loading.
 
     Attributes:
         facts: aspect -> name -> a numpy array or a JSON value, in the model's order.
-        unobservable: aspect -> why this model cannot show it.
+        hidden: aspect -> why this model does not show it.
+        said: What was logged as a warning while the model was built or loaded.
     """
 
     facts: Mapping[str, Mapping[str, Any]]
-    unobservable: Mapping[str, str] = field(default_factory=dict)
+    hidden: Mapping[str, Hidden] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
 
     def __or__(self, other: Observation) -> Observation:
         """What was seen here, and later."""
-        return Observation({**self.facts, **other.facts}, {**self.unobservable, **other.unobservable})
+        return Observation({**self.facts, **other.facts}, {**self.hidden, **other.hidden}, (*self.said, *other.said))
 
     def only(self, aspects: Iterable[str]) -> Observation:
         """What was seen of some aspects."""
         wanted = set(aspects)
         return Observation(
             {aspect: names for aspect, names in self.facts.items() if aspect in wanted},
-            {aspect: why for aspect, why in self.unobservable.items() if aspect in wanted},
+            {aspect: why for aspect, why in self.hidden.items() if aspect in wanted},
+            self.said,
         )
 
 
@@ -163,14 +208,57 @@ class Difference:
         aspect: One of `ASPECTS`.
         name: The fact, for example a weight's name or a path into the config; "" for the aspect as a whole.
         problem: What it is, what it should be, how far off, and what was allowed.
+        generation: "load 2", "load 3" or "as FORMAT", where a model that had been loaded was saved and loaded
+            again; "" for the first load.
     """
 
     aspect: str
     name: str
     problem: str
+    generation: str = ""
 
     def __str__(self) -> str:
-        return f"{self.aspect}[{self.name!r}]: {self.problem}" if self.name else f"{self.aspect}: {self.problem}"
+        if not self.generation:
+            return f"{self.aspect}[{self.name!r}]: {self.problem}" if self.name else f"{self.aspect}: {self.problem}"
+        what = "" if self.aspect == RESAVE else f": {self.aspect} {self.name}".rstrip()
+        return f"{RESAVE}[{self.generation + what!r}]: {self.problem}"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The aspect came back as it was."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """The aspect came back otherwise."""
+
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The aspect could not be compared.
+
+    Attributes:
+        why: In one line.
+        before: Whether it was before saving that it could not be seen; otherwise it was seen then, and is out of
+            sight after the reload.
+        raised: Whether looking raised what nobody expected.
+    """
+
+    why: str
+    before: bool = True
+    raised: bool = False
+
+    def __str__(self) -> str:
+        if not self.before:
+            return f"could not be observed after reload: {self.why}"
+        return f"{'could not be observed before saving' if self.raised else 'not compared'}: {self.why}"
+
+
+#: What became of one aspect in a round trip.
+Finding = Union[Kept, Lost, Unseen]
 
 
 @dataclass(frozen=True)
@@ -182,26 +270,76 @@ class Verdict:
         stage: Where it stopped: one of `STAGES`, or "" when it came through.
         failure: Why it stopped there: the exception as "Type: message", or
             how the process ended, for example "crashed: SIGSEGV".
-        differences: Every fact that changed, cause before effect.
-        unobservable: aspect -> why it could not be compared.
+        findings: aspect -> what became of it, cause before effect; {} when it stopped.
+        promised: The aspects that the format's documentation promises to keep through this loader.
+        suits: Whether the format is for a model of this kind at all.
         versions: package -> version, in the process that reloaded.
         seconds: stage -> wall time.
-        probed: Whether the subject's own probe was compared.
         size: Bytes of the artifact.
+        record: Path of the record, where it stays.
         log: Path of the child's log, for a failure that says too little.
     """
 
     case: Case
     stage: str = ""
     failure: str = ""
-    differences: tuple[Difference, ...] = ()
-    unobservable: Mapping[str, str] = field(default_factory=dict)
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    promised: frozenset[str] = frozenset()
+    suits: bool = True
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
-    probed: bool = False
     size: int = 0
+    record: str = ""
     log: str = ""
 
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The aspects that came back as they were, promised or not."""
+        return tuple(aspect for aspect, finding in self.findings.items() if isinstance(finding, Kept))
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The aspects that did not, promised or not; one that is promised and out of sight after the reload is lost."""
+        return tuple(
+            aspect
+            for aspect, finding in self.findings.items()
+            if isinstance(finding, Lost)
+            or (isinstance(finding, Unseen) and not finding.before and aspect in self.promised)
+        )
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The promised aspects that were lost."""
+        return tuple(aspect for aspect in self.lost if aspect in self.promised)
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """Every fact that changed, cause before effect."""
+        return tuple(difference for aspect in self.findings for difference in self.about(aspect))
+
     def about(self, aspect: str) -> tuple[Difference, ...]:
-        """The differences of one aspect."""
-        return tuple(each for each in self.differences if each.aspect == aspect)
+        """The differences of one aspect; that it is lost from sight is one."""
+        finding = self.findings.get(aspect)
+        if isinstance(finding, Lost):
+            return finding.differences
+        if isinstance(finding, Unseen) and aspect in self.lost:
+            return (Difference(aspect, "", str(finding)),)
+        return ()
+
+    def complaints(self, aspect: str) -> tuple[str, ...]:
+        """What speaks against a promised aspect, a line each: its differences, or that looking raised before saving.
+
+        The latter is no loss, but would hide whatever happens to the aspect.
+        """
+        finding = self.findings.get(aspect)
+        if isinstance(finding, Unseen) and finding.before and finding.raised and aspect in self.promised:
+            return (f"{aspect}: {finding}",)
+        return tuple(map(str, self.about(aspect)))
+
+    def unseen(self) -> dict[str, Unseen]:
+        """The aspects that could not be compared, and are not lost by that."""
+        return {
+            aspect: finding
+            for aspect, finding in self.findings.items()
+            if isinstance(finding, Unseen) and aspect not in self.lost
+        }

@@ -1,8 +1,10 @@
-"""An exception in one line."""
+"""An exception in words: whole, or in one line."""
 
 from __future__ import annotations
 
 import re
+
+from harness.nouns import HarnessError, InfrastructureError
 
 _IN_USER_CODE = re.compile(r"\A\w+: in user code:.*?^\s*(\w+(?:Error|Exception): [^\n]+)", re.DOTALL | re.MULTILINE)
 _FOLLOWING = "(look up to see its traceback):"
@@ -21,3 +23,9 @@ def gist(failure: str) -> str:
     if first.endswith(_FOLLOWING) and rest:
         return f"{first} {rest[0]}"
     return first.rstrip(": ")
+
+
+def told(error: BaseException) -> str:
+    """An exception as "Type: message"; what the harness itself refuses is a sentence of its own."""
+    ours = type(error) in (HarnessError, InfrastructureError)
+    return str(error) if ours else f"{type(error).__name__}: {error}"

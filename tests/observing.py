@@ -13,7 +13,7 @@ import numpy as np
 from harness.formats import FORMATS
 from harness.fresh import dialect
 from harness.fresh.aspects import tokenizer as tokenizers
-from harness.fresh.jobs import inputs_of
+from harness.fresh.data import inputs_of
 from harness.fresh.observe import observe
 from harness.fresh.subject import resolve
 from harness.verdicts.compare import compare
@@ -21,14 +21,14 @@ from harness.verdicts.compare import compare
 FORMATS_READ = ("whole_h5", "dot_keras", "weights_h5", "savedmodel", "checkpoint")
 
 
-def observe_twice(arguments, progress):
+def observe_twice(recipe, progress):
     """What two observations of a trained model do not agree on, and what a save after them wrote otherwise than before.
 
     Returns:
         {"differences": [line], "saved": {format: [name of what differs]}, "facts": how many were compared}
     """
     dialect.seed_everything(20)
-    subject = resolve(arguments["subject"], arguments["arguments"])
+    subject = resolve(recipe.subject, recipe.arguments)
     inputs = inputs_of(subject)
     model = subject.build()
     subject.train(model, *inputs.data)

@@ -13,37 +13,40 @@ from pathlib import Path
 
 import pytest
 
-from harness.nouns import InfrastructureError
+from harness.messages import Cancelled, Crashed, Died, Ended, Job, Lines, Progress, Raised, Returned, Started
+from harness.nouns import HarnessError, InfrastructureError
 from harness.processes.agent import Running
-from harness.processes.fleet import Agent, Job, Setup
-from harness.processes.outcome import describe, died, raised
+from harness.processes.fleet import AgentHandle, Setup
+from harness.processes.outcome import died, raised
 
 TESTS = Path(__file__).parent
 GENEROUS = 30
 
 
 class Office:
-    """An agent, and the events of its jobs."""
+    """An agent, and what the children of its jobs say."""
 
     def __init__(self, tmp_path, fresh, preload=()):
-        self.events = queue.Queue()
+        self.said = {}
         self.folder, self.fresh = tmp_path, fresh
-        setup = Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload)
-        self.agent = Agent("agent", setup, self.events)
+        self.agent = AgentHandle("agent", Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload))
 
     def submit(self, name, seconds=GENEROUS, memory=None):
         job = Job(f"misbehaving:{name}", {"name": name}, seconds, self.folder / f"{name}.log", memory)
-        return self.agent.submit(job)
+        said = queue.Queue()
+        number = self.agent.submit(job, said.put)
+        self.said[number] = said
+        return number
 
-    def event(self, kind, number=None):
-        """The next event of this kind, of this job."""
+    def hear(self, kind, number):
+        """The next thing of this kind that a job's child says."""
         while True:
-            _, event = self.events.get(timeout=GENEROUS)
-            if event["event"] == kind and number in (None, event.get("id")):
-                return event
+            said = self.said[number].get(timeout=GENEROUS)
+            if isinstance(said, kind):
+                return said
 
     def outcome(self, name, **limits):
-        return self.event("ended", self.submit(name, **limits))["outcome"]
+        return self.hear(Ended, self.submit(name, **limits)).outcome
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -84,19 +87,28 @@ def gone(pid):
     return not alive(pid)
 
 
-def test_hello_names_the_versions(doomed):
-    assert {"python", "numpy"} <= set(doomed.event("hello")["versions"])
+def test_an_agent_needs_nothing_but_the_standard_library():
+    script = """
+import sys
+before = set(sys.modules)
+import harness.processes.agent, harness.processes.child
+heads = {name.partition(".")[0] for name in sys.modules if name not in before}
+print(heads - sys.stdlib_module_names - {"harness", "__mp_main__"})
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "set()\n" == done.stdout
 
 
 def test_a_value_comes_back(office):
-    assert {"kind": "returned", "value": {"name": "returns"}} == office.outcome("returns")
+    assert Returned({"name": "returns"}) == office.outcome("returns")
 
 
 def test_an_exception_keeps_its_whole_message(office):
     outcome = office.outcome("raises")
 
-    assert "ValueError: two\nlines" == describe(outcome)
-    assert "in raises" in outcome["traceback"]
+    assert "ValueError: two\nlines" == str(outcome)
+    assert "in raises" in outcome.traceback
 
 
 @pytest.mark.parametrize(
@@ -113,12 +125,12 @@ def test_an_exception_keeps_its_whole_message(office):
     ],
 )
 def test_every_way_to_end_is_told_apart(office, job, words):
-    assert words == describe(office.outcome(job))
+    assert words == str(office.outcome(job))
 
 
 @pytest.mark.parametrize("job", ["hangs", "hangs_in_c"])
 def test_a_hang_is_ended_at_its_time_limit(office, job):
-    assert "timed out after 1 s" == describe(office.outcome(job, seconds=1))
+    assert "timed out after 1 s" == str(office.outcome(job, seconds=1))
 
 
 def test_the_log_of_a_hang_says_where(office):
@@ -128,19 +140,19 @@ def test_the_log_of_a_hang_says_where(office):
 
 
 def test_memory_that_runs_out_is_told(office):
-    assert describe(office.outcome("needs_too_much_memory", memory=1 << 32)).startswith("out of memory: MemoryError")
+    assert str(office.outcome("needs_too_much_memory", memory=1 << 32)).startswith("out of memory: MemoryError")
 
 
 def test_memory_that_runs_out_to_the_last_byte_is_told(office):
-    assert describe(office.outcome("fills_memory_bit_by_bit", memory=1 << 29)).startswith("out of memory: MemoryError")
+    assert str(office.outcome("fills_memory_bit_by_bit", memory=1 << 29)).startswith("out of memory: MemoryError")
 
 
 def test_an_exception_without_words_is_told_by_its_type(office):
-    assert "Unspeakable" == office.outcome("raises_what_has_no_words")["exception"]
+    assert "Unspeakable" == office.outcome("raises_what_has_no_words").type
 
 
 def test_output_goes_to_the_log_and_not_into_the_protocol(office):
-    assert "said" == office.outcome("prints")["value"]
+    assert "said" == office.outcome("prints").value
     assert "noise on the descriptor\nnoise on the other\n" in (office.folder / "prints.log").read_text()
 
 
@@ -154,48 +166,49 @@ def test_what_a_job_printed_before_it_crashed_is_in_its_log(office, monkeypatch)
 
 
 def test_a_job_may_have_children_of_its_own(office):
-    assert {"kind": "returned", "value": 0} == office.outcome("has_a_child_by_multiprocessing")
+    assert Returned(0) == office.outcome("has_a_child_by_multiprocessing")
 
 
 def test_a_message_that_never_ends_holds_up_nobody(office):
     stuck = office.submit("stops_within_a_message")
 
-    assert "returned" == office.outcome("returns")["kind"]
+    assert isinstance(office.outcome("returns"), Returned)
     office.agent.cancel(stuck)
-    assert "cancelled" == office.event("ended", stuck)["outcome"]["kind"]
+    assert Cancelled() == office.hear(Ended, stuck).outcome
 
 
 def test_a_child_does_not_run_the_agent_again(office):
-    assert "Forked" not in office.outcome("tells_what_its_main_has")["value"]
+    assert "Forked" not in office.outcome("tells_what_its_main_has").value
 
 
 def test_progress_comes_in_order_before_the_end(office):
     number = office.submit("tells_its_progress")
 
-    assert [{"half": 1}, {"half": 2}] == [office.event("progress", number)["value"] for _ in range(2)]
-    assert "returned" == office.event("ended", number)["outcome"]["kind"]
+    assert [{"half": 1}, {"half": 2}] == [office.hear(Progress, number).value for _ in range(2)]
+    assert Returned() == office.hear(Ended, number).outcome
 
 
 def test_one_job_dies_and_the_next_does_not_notice(office):
     slow, crash, good = office.submit("hangs"), office.submit("segfaults"), office.submit("returns")
 
-    assert {"crashed", "returned"} == {office.event("ended")["outcome"]["kind"] for _ in (crash, good)}
+    assert Crashed("SIGSEGV") == office.hear(Ended, crash).outcome
+    assert Returned({"name": "returns"}) == office.hear(Ended, good).outcome
     office.agent.cancel(slow)
-    assert {"kind": "cancelled"} == office.event("ended", slow)["outcome"]
+    assert Cancelled() == office.hear(Ended, slow).outcome
 
 
 def test_a_grandchild_dies_with_its_job(office):
-    assert gone(office.outcome("leaves_a_grandchild")["value"])
+    assert gone(office.outcome("leaves_a_grandchild").value)
 
 
 def test_every_job_has_a_process_of_its_own(office):
-    first = office.event("started", office.submit("returns"))["pid"]
+    first = office.hear(Started, office.submit("returns")).pid
 
-    assert first != office.event("started", office.submit("returns"))["pid"]
+    assert first != office.hear(Started, office.submit("returns")).pid
 
 
 def test_closing_leaves_no_process_behind(doomed):
-    pid = doomed.event("progress", doomed.submit("tells_its_pid"))["value"]
+    pid = doomed.hear(Progress, doomed.submit("tells_its_pid")).value
     doomed.agent.close()
 
     assert gone(pid)
@@ -203,17 +216,19 @@ def test_closing_leaves_no_process_behind(doomed):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_death_of_the_agent_leaves_no_process_behind(doomed, number):
-    agent = doomed.event("hello")["pid"]
-    pid = doomed.event("progress", doomed.submit("tells_its_pid"))["value"]
+    agent = doomed.agent.pid
+    job = doomed.submit("tells_its_pid")
+    pid = doomed.hear(Progress, job).value
     os.kill(agent, number)
 
     assert gone(pid)
-    assert "the agent of" in doomed.event("died")["message"]
+    assert "the agent of" in doomed.hear(Died, job).message
+    assert "the agent of" in doomed.hear(Died, doomed.submit("returns")).message
 
 
 def test_the_death_of_the_agent_ends_even_a_child_that_hangs_in_c(doomed):
-    agent = doomed.event("hello")["pid"]
-    pid = doomed.event("progress", doomed.submit("tells_its_pid_and_hangs_in_c", seconds=1))["value"]
+    agent = doomed.agent.pid
+    pid = doomed.hear(Progress, doomed.submit("tells_its_pid_and_hangs_in_c", seconds=1)).value
     os.kill(agent, signal.SIGKILL)
 
     assert gone(pid)
@@ -223,14 +238,13 @@ def test_the_death_of_the_agent_ends_even_a_child_that_hangs_in_c(doomed):
 @pytest.mark.parametrize("fresh", ["forkserver", "subprocess"])
 def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, number):
     script = f"""
-        import queue, sys
+        import sys, time
         from pathlib import Path
         sys.path.insert(0, {str(TESTS)!r})
-        from test_agent import Office
+        from test_agent import Office, Progress
         office = Office(Path({str(tmp_path)!r}), {fresh!r})
-        agent = office.event("hello")["pid"]
-        print(agent, office.event("progress", office.submit("tells_its_pid"))["value"], flush=True)
-        office.events.get()
+        print(office.agent.pid, office.hear(Progress, office.submit("tells_its_pid")).value, flush=True)
+        time.sleep({GENEROUS})
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
     driver = subprocess.Popen(
@@ -247,7 +261,7 @@ def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, numbe
 def test_what_was_preloaded_is_told(tmp_path):
     office = Office(tmp_path, "forkserver", preload=("fractions", "there_is_no_such_module"))
     try:
-        assert ["fractions"] == office.event("started", office.submit("returns"))["preloaded"]
+        assert ("fractions",) == office.hear(Started, office.submit("returns")).preloaded
     finally:
         office.agent.close()
 
@@ -257,8 +271,7 @@ def test_a_preload_that_raises_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     office = Office(tmp_path, "forkserver", preload=("broken",))
     try:
-        office.submit("returns")
-        message = office.event("died")["message"]
+        message = office.hear(Died, office.submit("returns")).message
     finally:
         office.agent.close()
 
@@ -270,7 +283,7 @@ def test_an_interpreter_that_is_none_is_one_sentence(tmp_path):
     setup = Setup(log=tmp_path / "agent.log", python="/no/such/python")
 
     with pytest.raises(InfrastructureError, match=r"/no/such/python: cannot be started \(No such file or directory\)"):
-        Agent("agent", setup, queue.Queue())
+        AgentHandle("agent", setup)
 
 
 @pytest.mark.parametrize(
@@ -284,14 +297,22 @@ def test_an_interpreter_that_is_none_is_one_sentence(tmp_path):
     ],
 )
 def test_a_kill_for_memory_is_told_from_a_crash(exitcode, log, oom_kills, words):
-    assert words == describe(died(exitcode, log, oom_kills))
+    assert words == str(died(exitcode, log, oom_kills))
 
 
 def test_tensorflow_says_that_memory_ran_out_in_its_own_way():
     class ResourceExhaustedError(Exception):
         pass
 
-    assert "out of memory: ResourceExhaustedError: OOM" == describe(raised(ResourceExhaustedError("OOM"), ""))
+    assert "out of memory: ResourceExhaustedError: OOM" == str(raised(ResourceExhaustedError("OOM"), ""))
+
+
+def test_an_exception_is_the_harness_s_own_by_its_class_and_not_by_its_name():
+    namesake = type("InfrastructureError", (Exception,), {})
+
+    assert "infrastructure" == raised(InfrastructureError("the disk is full"), "").ours
+    assert "refusal" == raised(HarnessError("no such file"), "").ours
+    assert Raised("InfrastructureError", "mine", "") == raised(namesake("mine"), "")
 
 
 class Gone:
@@ -304,4 +325,4 @@ class Gone:
 
 
 def test_a_child_that_ends_while_it_is_being_killed_does_not_take_the_agent_along():
-    Running({}, Gone(), None, 0.0, 0).kill()
+    Running(0, None, Gone(), None, 0.0, 0, Lines()).kill()

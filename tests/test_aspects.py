@@ -137,10 +137,10 @@ def test_a_tokenizer_may_be_given_as_it_is_or_by_a_function():
 def test_a_model_without_a_tokenizer_says_so(tmp_path):
     inputs = Inputs((IDS, np.ones(4)), {}, ("a",))
 
-    assert "the model comes without a tokenizer" == tokenizers.trained_with(None, None, inputs).unobservable[TOKENIZER]
+    assert "the model comes without a tokenizer" == tokenizers.trained_with(None, None, inputs).hidden[TOKENIZER].why
     assert (
         "the model comes without a tokenizer"
-        == tokenizers.reloaded(tmp_path / "none", None, inputs).unobservable[TOKENIZER]
+        == tokenizers.reloaded(tmp_path / "none", None, inputs).hidden[TOKENIZER].why
     )
 
 

@@ -5,26 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from verdict_of import verdict_of
 
 from harness.entry.advice import ways
 from harness.entry.check import Checked, check, recipe_of, reference_to
 from harness.entry.cli import main
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
+from harness.nouns import Case, Difference, HarnessError, Recipe, Unseen
 
 TESTS = Path(__file__).parent
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
-def verdict(format, loader, *lost, size=0, stage=""):
+def verdict(format, loader, *lost, size=0, stage="", unseen=None):
     differences = tuple(Difference(aspect, "x", "missing after reload") for aspect in lost)
-    hidden = {"probe": "none"}
-    return Verdict(Case(Recipe("model", "m"), format, loader), stage, "", differences, hidden, size=size)
+    return verdict_of(Case(Recipe("model", "m"), format, loader), *differences, unseen=unseen, size=size, stage=stage)
 
 
 def test_the_way_that_keeps_most_comes_first_then_the_smallest():
@@ -111,10 +110,14 @@ def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
 
 
 def test_what_was_not_there_before_saving_is_told_once(monkeypatch):
-    hidden = {"tokenizer": "before saving: none; after reload: none", "resave": "not tried"}
-    checked = Checked(tuple(replace(verdict("whole_h5", loader), unobservable=hidden) for loader in ("bare", "code")))
+    unseen = {"tokenizer": Unseen("none"), "resave": Unseen("not tried")}
+    checked = Checked(tuple(verdict("whole_h5", loader, unseen=unseen) for loader in ("bare", "code")))
 
-    assert ["Not observable:", "  tokenizer: none", "  resave: not tried"] == checked.unseen().splitlines()
+    assert [
+        "Not compared:",
+        "  tokenizer: none",
+        "  resave: not tried",
+    ] == checked.unseen().splitlines()
 
 
 def test_ways_that_lost_the_same_are_told_together():
@@ -195,7 +198,10 @@ def test_a_record_is_verified_again_and_compared(tmp_path):
     one, other = (str(tmp_path / name.split("-")[0] / "whole_h5") for name in cells)
 
     verified = harness("verify", one, "--loader", "library")
-    assert (0, True) == (verified.returncode, "resave: not compared (nothing was saved again)" in verified.stdout)
+    assert (0, True) == (
+        verified.returncode,
+        "resave: not compared: nothing was saved again" in verified.stdout,
+    )
     different = harness("diff", one, other)
     assert (1, True) == (different.returncode, "names changed" in different.stdout)
     assert (0, "no difference\n") == (harness("diff", one, one).returncode, harness("diff", one, one).stdout)

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from comparing import differences, f4
 
-from harness.nouns import ASPECTS, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, Difference, Observation
-from harness.verdicts.compare import compare, unobservable
+from harness.nouns import (
+    ASPECTS,
+    CONFIG,
+    EVALUATION,
+    OPTIMIZER,
+    PREDICTIONS,
+    RESUME,
+    WEIGHTS,
+    Difference,
+    Hidden,
+    Observation,
+    Unseen,
+)
+from harness.verdicts.compare import compare, unseen
 
 # Names.
 
@@ -23,29 +36,43 @@ def test_an_aspect_that_came_back_empty_is_missing_fact_by_fact():
     assert [("a", "missing after reload"), ("b", "missing after reload")] == differences({"a": f4(1), "b": 2}, {})
 
 
-def test_renamed_weights_are_one_difference():
+def found(expected, actual):
+    """Every difference between the weights of two models, as a line."""
+    return list(map(str, compare(Observation({WEIGHTS: expected}), Observation({WEIGHTS: actual}))))
+
+
+def test_variables_under_other_names_have_lost_their_names_and_are_the_same_weights():
     expected = {"a/b:0": f4(1), "a/c:0": f4(2), "logits:0": f4(3)}
     actual = {"x/b:0": f4(1), "x/c:0": f4(2), "logits:0": f4(3)}
 
     assert [
-        (
-            "a/b:0",
-            "2 of 3 names changed, the first 'a/b:0' is now 'x/b:0'; shapes, dtypes and values agree by position",
-        )
-    ] == differences(expected, actual, aspect=WEIGHTS)
+        "names['a/b:0']: 2 of 3 names changed, the first 'a/b:0' is now 'x/b:0'; "
+        "shapes, dtypes and values agree by position"
+    ] == found(expected, actual)
+
+
+def test_names_that_have_changed_places_are_names_and_no_weights():
+    expected, actual = {"a": f4(1), "b": f4(2)}, {"b": f4(1), "a": f4(2)}
+
+    assert [
+        "names['a']: 2 of 2 names changed, the first 'a' is now 'b'; shapes, dtypes and values agree by position"
+    ] == found(expected, actual)
 
 
 def test_renamed_weights_are_compared_by_position():
-    expected = {"a": f4(1), "b": f4(2)}
-    actual = {"x": f4(1), "y": f4(9)}
-
     assert [
-        ("a", "2 of 2 names changed, the first 'a' is now 'x'; by position, 1 of them differ"),
-        (
-            "b",
-            "1 of 1 values differ; the worst is 9 at [0], but should be 2 (off by 7.0e+00, allowed 0e+00)",
-        ),
-    ] == differences(expected, actual, aspect=WEIGHTS)
+        "weights['b']: 1 of 1 values differ; the worst is 9 at [0], but should be 2 (off by 7.0e+00, allowed 0e+00)",
+        "names['a']: 2 of 2 names changed, the first 'a' is now 'x'; by position, 1 of them differ",
+    ] == found({"a": f4(1), "b": f4(2)}, {"x": f4(1), "y": f4(9)})
+
+
+@pytest.mark.parametrize(
+    "other", [f4(1, 1), np.ones(1), f4(-0.0)], ids=["another shape", "another dtype", "another value"]
+)
+def test_a_variable_that_is_not_the_same_has_lost_more_than_its_name(other):
+    aspects = [line.partition("[")[0] for line in found({"a": f4(0), "b": f4(1)}, {"a": other, "c": f4(1)})]
+
+    assert {"weights", "names"} == set(aspects)
 
 
 def test_weights_of_other_shapes_were_lost_not_renamed():
@@ -69,8 +96,8 @@ def test_json_facts_are_not_renamed():
 
 
 def test_the_order_of_weights_is_a_fact():
-    expected = {name: f4(1) for name in "abcd"}
-    actual = {name: f4(1) for name in "acbd"}
+    expected = {name: f4(place) for place, name in enumerate("abcd")}
+    actual = {name: expected[name] for name in "acbd"}
 
     assert [("b", "comes after 'c', but should come before it; 2 of 4 names moved")] == differences(
         expected, actual, aspect=WEIGHTS
@@ -83,8 +110,8 @@ def test_a_missing_weight_does_not_move_the_others():
 
 
 def test_renamed_weights_can_also_have_moved():
-    assert ["a", "kept"] == [
-        name for name, _ in differences({"kept": f4(1), "a": f4(2)}, {"x": f4(2), "kept": f4(1)}, aspect=WEIGHTS)
+    assert ["weights['kept']", "names['a']"] == [
+        line.partition(":")[0] for line in found({"kept": f4(1), "a": f4(2)}, {"x": f4(2), "kept": f4(1)})
     ]
 
 
@@ -115,20 +142,34 @@ def test_a_difference_reads_as_one_line():
 
 
 def test_what_one_side_cannot_observe_is_not_compared():
-    expected = Observation({WEIGHTS: {"w": f4(1)}, CONFIG: {"c": 1}}, {OPTIMIZER: "it has none"})
-    actual = Observation({WEIGHTS: {"w": f4(1)}, OPTIMIZER: {"o": 1}}, {CONFIG: "it forgot"})
+    expected = Observation({WEIGHTS: {"w": f4(1)}, CONFIG: {"c": 1}}, {OPTIMIZER: Hidden("it has none")})
+    actual = Observation({WEIGHTS: {"w": f4(1)}, OPTIMIZER: {"o": 1}}, {CONFIG: Hidden("it forgot")})
 
     assert () == compare(expected, actual)
 
 
 def test_what_cannot_be_compared_names_the_side_and_the_reason():
-    facts = {aspect: {"x": 1} for aspect in ASPECTS if aspect != PREDICTIONS}
-    expected = Observation(facts, {OPTIMIZER: "not compiled", CONFIG: "no get_config"})
-    actual = Observation(facts, {OPTIMIZER: "not compiled", EVALUATION: "no labels"})
+    facts = {aspect: {"x": 1} for aspect in ASPECTS if aspect not in (PREDICTIONS, RESUME)}
+    expected = Observation(
+        {**facts, PREDICTIONS: {}}, {OPTIMIZER: Hidden("not compiled"), CONFIG: Hidden("TypeError: no", raised=True)}
+    )
+    actual = Observation(facts, {OPTIMIZER: Hidden("not compiled"), EVALUATION: Hidden("no labels")})
 
     assert {
-        CONFIG: "before saving: no get_config",
-        OPTIMIZER: "before saving: not compiled; after reload: not compiled",
-        PREDICTIONS: "nothing was observed, before saving or after reload",
-        EVALUATION: "after reload: no labels",
-    } == unobservable(expected, actual)
+        CONFIG: Unseen("TypeError: no", before=True, raised=True),
+        OPTIMIZER: Unseen("not compiled", before=True),
+        PREDICTIONS: Unseen("nothing was observed, before saving or after reload"),
+        EVALUATION: Unseen("no labels", before=False),
+        RESUME: Unseen("nobody looked at it then"),
+    } == unseen(expected, actual)
+
+
+def test_what_an_old_record_never_looked_at_is_no_loss():
+    """A record of an earlier harness: it has no look at an aspect that was added since."""
+    old, new = Observation({WEIGHTS: {"w": f4(1)}}), Observation({WEIGHTS: {"w": f4(1)}, CONFIG: {"c": 1}})
+
+    assert () == compare(old, new)
+    assert Unseen("nobody looked at it then", before=True) == unseen(old, new)[CONFIG]
+    assert ["config['c']: missing after reload"] == [
+        str(each) for each in compare(new, Observation({WEIGHTS: {"w": f4(1)}, CONFIG: {}}))
+    ]

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import pytest
+from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import Case, Difference, Recipe, Verdict
+from harness.nouns import Case, Difference, Recipe, Unseen, Verdict
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
 from harness.suite.known_failures import KnownFailure
 
 HERE = Environment({"tensorflow": "2.10.1", "keras": "2.10.0", "python": "3.10.13"})
 CASE = Case(Recipe("recipe", "subject"), "savedmodel", "bare")
-LOST = Verdict(CASE, differences=(Difference("weights", "a", "missing after reload"),))
+KEPT = verdict_of(CASE)
+LOST = verdict_of(CASE, Difference("weights", "a", "missing after reload"))
 STOPPED = Verdict(CASE, stage="reload", failure="ValueError: Unknown\nlayer")
 
 
@@ -22,8 +24,8 @@ def known(about, *messages):
 
 
 def test_nothing_lost_passes():
-    assert PASSED == expectations().keeping(Verdict(CASE), "weights").kind
-    assert PASSED == expectations().loading(Verdict(CASE)).kind
+    assert PASSED == expectations().keeping(KEPT, "weights").kind
+    assert PASSED == expectations().loading(KEPT).kind
 
 
 def test_a_promise_that_is_not_kept_fails_with_the_report():
@@ -57,8 +59,8 @@ def test_a_changed_message_fails_and_says_what_to_correct(entry):
 
 def test_a_known_failure_that_passes_fails_and_says_what_to_delete():
     for outcome in (
-        expectations(known("weights", "missing")).keeping(Verdict(CASE), "weights"),
-        expectations(known("reload", "Unknown layer")).loading(Verdict(CASE)),
+        expectations(known("weights", "missing")).keeping(KEPT, "weights"),
+        expectations(known("reload", "Unknown layer")).loading(KEPT),
     ):
         assert FAILED == outcome.kind
         assert outcome.why.startswith("passes, though it is a known failure: delete or narrow")
@@ -67,7 +69,7 @@ def test_a_known_failure_that_passes_fails_and_says_what_to_delete():
 def test_with_a_checkpoint_a_known_failure_may_pass_but_not_fail_otherwise():
     lenient = Expectations([known("weights", "values differ")], HERE, strict=False)
 
-    assert PASSED == lenient.keeping(Verdict(CASE), "weights").kind
+    assert PASSED == lenient.keeping(KEPT, "weights").kind
     assert FAILED == lenient.keeping(LOST, "weights").kind
 
 
@@ -79,20 +81,37 @@ def test_a_known_failure_of_one_stage_hides_no_failure_of_another():
 
 def test_what_is_not_promised_is_shown_and_skipped():
     case = Case(Recipe("recipe", "subject"), "weights_h5", "rebuild")
-    lost = Verdict(case, differences=(Difference("optimizer", "iteration", "0, but should be 4"),))
+    lost = verdict_of(case, Difference("optimizer", "iteration", "0, but should be 4"))
 
     assert (SKIPPED, "weights_h5 does not promise to keep the optimizer (1 differences)") == tuple(
         vars(expectations().keeping(lost, "optimizer")).values()
     )
-    assert expectations().keeping(Verdict(case), "optimizer").why.endswith("(kept)")
+    assert expectations().keeping(verdict_of(case), "optimizer").why.endswith("(kept)")
 
 
 def test_what_could_not_be_observed_before_saving_is_skipped_with_the_reason():
-    verdict = Verdict(CASE, unobservable={"config": "before saving: the model has no get_config"})
+    verdict = verdict_of(CASE, unseen={"config": Unseen("the model has no get_config")})
 
-    assert (SKIPPED, "config cannot be observed: before saving: the model has no get_config") == tuple(
+    assert (SKIPPED, "config not compared: the model has no get_config") == tuple(
         vars(expectations().keeping(verdict, "config")).values()
     )
+
+
+def test_a_promised_aspect_that_is_out_of_sight_after_the_reload_fails():
+    verdict = verdict_of(CASE, unseen={"config": Unseen("no get_config", before=False)})
+    entry = known("config", "could not be observed after reload: no get_config")
+
+    assert FAILED == expectations().keeping(verdict, "config").kind
+    assert KNOWN == expectations(entry).keeping(verdict, "config").kind
+
+
+def test_what_raised_before_saving_fails_though_nothing_is_lost():
+    verdict = verdict_of(CASE, unseen={"config": Unseen("TypeError: not so", raised=True)})
+    entry = known("config", "could not be observed before saving: TypeError: not so")
+
+    assert () == verdict.lost
+    assert FAILED == expectations().keeping(verdict, "config").kind
+    assert KNOWN == expectations(entry).keeping(verdict, "config").kind
 
 
 def test_what_needs_another_version_is_told():

@@ -4,46 +4,60 @@ import numpy as np
 import pytest
 
 from harness.formats import find_format
-from harness.nouns import Case, Observation, Recipe
-from harness.verdicts.judge import as_served, judge, tolerances
+from harness.nouns import Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen
+from harness.verdicts.judge import as_served, beyond, judge, tolerances
 
 RECIPE = Recipe("recipe", "subject")
-BEFORE = Observation({"weights": {"a": np.ones(1)}, "evaluation": {"loss": np.ones(())}, "optimizer": {"class": "SGD"}})
+BEFORE = Observation(
+    {
+        "weights": {"a": np.ones(1)},
+        "compile": {"loss": "mse"},
+        "optimizer": {"class": "SGD"},
+        "evaluation": {"loss": np.ones(())},
+    }
+)
+
+
+def lines(findings):
+    """Every difference among findings, as a line."""
+    return [str(each) for finding in findings.values() if isinstance(finding, Lost) for each in finding.differences]
 
 
 def test_silent_when_nothing_changed():
-    differences, _ = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, BEFORE)
+    findings = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, BEFORE)
 
-    assert () == differences
+    assert [] == lines(findings)
+    assert Kept() == findings["weights"] == findings["evaluation"] == findings["optimizer"] == findings["warnings"]
+    assert Unseen("nobody looked at it then") == findings["config"]
+    assert "resave" not in findings
 
 
 def test_a_probe_is_not_compared_where_there_is_no_code_of_it():
     asked = Observation({**BEFORE.facts, "probe": {"answer": 42}})
+    other = Observation({**BEFORE.facts, "probe": {"answer": 41}})
 
-    assert "probe" not in judge(Case(RECIPE, "savedmodel", "code"), asked, asked)[1]
-    assert "has not the code of it" in judge(Case(RECIPE, "savedmodel", "bare"), asked, BEFORE)[1]["probe"]
-    assert ["probe['answer']: 41, but should be 42"] == [
-        str(each)
-        for each in judge(
-            Case(RECIPE, "savedmodel", "code"), asked, Observation({**BEFORE.facts, "probe": {"answer": 41}})
-        )[0]
-    ]
-
-
-def test_what_is_promised_and_out_of_sight_is_lost():
-    after = Observation({"weights": BEFORE.facts["weights"]}, {"evaluation": "the model is not compiled"})
-    differences, hidden = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, after)
-
-    assert "evaluation: could not be observed after reload: the model is not compiled" in map(str, differences)
-    assert "evaluation" not in hidden
+    assert Kept() == judge(Case(RECIPE, "savedmodel", "code"), asked, asked)["probe"]
+    assert (
+        Unseen("a bare load has not the code of it")
+        == judge(Case(RECIPE, "savedmodel", "bare"), asked, BEFORE)["probe"]
+    )
+    assert ["probe['answer']: 41, but should be 42"] == lines(judge(Case(RECIPE, "savedmodel", "code"), asked, other))
 
 
-def test_what_is_not_promised_may_be_out_of_sight():
-    after = Observation({"weights": BEFORE.facts["weights"]}, {"optimizer": "there is none", "evaluation": "none"})
-    differences, hidden = judge(Case(RECIPE, "export", "serving"), BEFORE, after)
+def test_what_was_seen_and_is_out_of_sight_says_so():
+    after = Observation({"weights": BEFORE.facts["weights"]}, {"evaluation": Hidden("the model is not compiled")})
+    findings = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, after)
 
-    assert () == differences
-    assert {"optimizer", "evaluation"} <= set(hidden)
+    assert Unseen("the model is not compiled", before=False) == findings["evaluation"]
+
+
+def test_what_raises_before_saving_is_seen_by_nobody_and_says_that_it_raised():
+    """Else a fault of the look itself would read as an aspect that nothing can lose."""
+    raised = Observation({}, {"weights": Hidden("TypeError: no", raised=True), "config": Hidden("it has none")})
+    findings = judge(Case(RECIPE, "savedmodel", "library"), raised, BEFORE)
+
+    assert Unseen("TypeError: no", before=True, raised=True) == findings["weights"]
+    assert Unseen("it has none", before=True) == findings["config"]
 
 
 @pytest.mark.parametrize(
@@ -100,19 +114,43 @@ SAID = [
 ]
 
 
+def said(*messages, before=(), format="savedmodel", loader="bare"):
+    """What is found when a loader said this, and build() that."""
+    expected = Observation(BEFORE.facts, said=before)
+    return lines(judge(Case(RECIPE, format, loader), expected, Observation(BEFORE.facts, said=messages)))
+
+
 @pytest.mark.parametrize(("message", "aspect"), SAID)
 def test_what_a_loader_admits_is_a_difference_of_the_aspect_that_it_names(message, aspect):
-    after = Observation({**BEFORE.facts, "warnings": {"said": [message]}})
-    differences, hidden = judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, after)
-
-    assert [f"{aspect}: the loader said: {message}"] == [str(each) for each in differences]
-    assert "warnings" not in hidden
+    assert [f"{aspect}: the loader said: {message}"] == said(message)
 
 
 def test_a_harmless_message_is_no_difference():
-    said = {"said": ["TensorFlow and JAX classes are deprecated and will be removed in Transformers v5."]}
+    assert [] == said("TensorFlow and JAX classes are deprecated and will be removed in Transformers v5.")
 
-    assert () == judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, Observation({**BEFORE.facts, "warnings": said}))[0]
+
+def test_what_is_admitted_of_an_aspect_that_is_out_of_sight_is_told_with_it():
+    after = Observation({"weights": BEFORE.facts["weights"]}, {"optimizer": Hidden("none")}, (SAID[0][0],))
+
+    assert ["optimizer: could not be observed after reload: none", f"optimizer: the loader said: {SAID[0][0]}"] == [
+        line for line in lines(judge(Case(RECIPE, "savedmodel", "bare"), BEFORE, after)) if line.startswith("optimizer")
+    ]
+
+
+@pytest.mark.parametrize(("format", "loader"), [("savedmodel", "rebuild"), ("own", "code")])
+def test_what_build_says_as_well_is_no_loss_of_the_loader_that_calls_it(format, loader):
+    message, another = SAID[0][0], SAID[1][0]
+    how = {"format": format, "loader": loader}
+
+    assert [] == said(message, before=(message,), **how)
+    assert [f"optimizer: the loader said: {message}"] == said(message, message, before=(message,), **how)
+    assert [f"optimizer: the loader said: {another}"] == said(message, another, before=(message,), **how)
+
+
+def test_what_build_says_is_no_excuse_for_a_loader_that_does_not_call_it():
+    message = SAID[0][0]
+
+    assert [f"optimizer: the loader said: {message}"] == said(message, before=(message,), loader="bare")
 
 
 @pytest.mark.parametrize(
@@ -133,12 +171,39 @@ def test_only_a_graph_may_round_elsewhere_and_in_half_precision_further(format, 
     assert find_format(format).tolerance == found["resume"] == found["evaluation"]
 
 
-def test_what_raises_before_saving_is_no_excuse():
-    """Else a fault of the look itself would read as an aspect that nothing can lose."""
-    raised = Observation({}, {"weights": "raised TypeError: not so", "config": "the model has no get_config"})
-    differences, hidden = judge(Case(RECIPE, "savedmodel", "library"), raised, raised)
+def test_a_served_variable_under_another_name_has_lost_its_name():
+    before = Observation({**BEFORE.facts, "names": {"layers": ["dense"]}})
+    after = Observation({"weights": {"b": np.ones(1)}}, {"names": Hidden("a serving load has no layers")})
+    findings = judge(Case(RECIPE, "savedmodel", "serving"), before, after)
 
-    assert ["weights: could not be observed before saving: TypeError: not so"] == [str(each) for each in differences]
-    assert "config" in hidden
-    assert "weights" not in hidden
-    assert not judge(Case(RECIPE, "savedmodel", "library"), raised, raised, trained=False)[0], "told at the first load"
+    assert Kept() == findings["weights"]
+    assert [f"names['a']: 1 of 1 names changed, the first 'a' is now 'b'; {AGREE}"] == lines(
+        {"names": findings["names"]}
+    )
+
+
+AGREE = "shapes, dtypes and values agree by position"
+FIRST = {"weights": Lost((Difference("weights", "a", "2, but should be 1"),)), "config": Unseen("none", before=False)}
+LATER = {
+    "weights": Lost((Difference("weights", "a", "4, but should be 2"), Difference("weights", "b", "missing"))),
+    "config": Unseen("none", before=False),
+    "optimizer": Lost((Difference("optimizer", "", "the loader said: no"),)),
+    "names": Lost((Difference("names", "layers", "other"),)),
+}
+
+
+def test_a_further_generation_is_asked_for_what_the_first_had_not_lost():
+    found = beyond(FIRST, LATER, frozenset({"weights", "config", "optimizer"}), "load 2")
+
+    assert [
+        "resave['load 2: weights b']: missing",
+        "resave['load 2: optimizer']: the loader said: no",
+    ] == list(map(str, found))
+    assert () == beyond(LATER, LATER, frozenset(LATER), "load 2")
+
+
+def test_what_was_in_sight_and_is_no_more_in_a_further_generation_is_lost_there():
+    assert ["resave['load 3: config']: could not be observed after reload: none"] == list(
+        map(str, beyond({"config": Kept()}, FIRST, frozenset({"config"}), "load 3"))
+    )
+    assert () == beyond({"config": Kept()}, {"config": Unseen("none", before=True)}, frozenset({"config"}), "load 3")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import queue
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from cases.recipes import recipe
 from harness.environment import FULL, Environment
-from harness.processes.fleet import Fleet, Job
+from harness.messages import Ended, Job, Returned
+from harness.nouns import Recipe
+from harness.processes.fleet import Fleet
 
 ENVIRONMENT = Environment()
 pytestmark = pytest.mark.skipif("tensorflow" not in ENVIRONMENT.versions, reason="TensorFlow is not installed")
 needs_transformers = pytest.mark.skipif("transformers" not in ENVIRONMENT.versions, reason="needs transformers")
 
 SUBJECTS = {
-    "toy": ("toy", {}),
+    "toy": Recipe("toy", "toy"),
     "functional": recipe("main_layer", "mean_pool", "layer_loss", "cosine", "float32"),
     "subclassed": recipe("subclassed", "multi_task", "weighted_dict", "adamw", "mixed_bfloat16"),
     "transformers": recipe("hf_model", "first_token", "from_logits", "plain_adam", "mixed_float16"),
@@ -28,22 +32,12 @@ def outcomes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(Path(__file__).parent))
         fleet = Fleet(ENVIRONMENT, folder)
-        agent = fleet.agent(FULL)
-        names = {}
-        for name, subject in SUBJECTS.items():
-            reference, arguments = subject if isinstance(subject, tuple) else (subject.subject, subject.arguments)
-            job = Job(
-                "observing:observe_twice",
-                {"subject": reference, "arguments": dict(arguments)},
-                300,
-                folder / f"{name}.log",
-            )
-            names[agent.submit(job)] = name
-        found = {}
-        while len(found) < len(names):
-            _, event = fleet.events.get(timeout=300)
-            if event["event"] == "ended":
-                found[names[event["id"]]] = event["outcome"]
+        ended = queue.Queue()
+        for name, recipe in SUBJECTS.items():
+            job = Job("observing:observe_twice", recipe, 300, folder / f"{name}.log")
+            listen = partial(lambda name, said: isinstance(said, Ended) and ended.put((name, said.outcome)), name)
+            fleet.agent(FULL).submit(job, listen)
+        found = dict(ended.get(timeout=300) for _ in SUBJECTS)
         fleet.close()
         return found
 
@@ -54,8 +48,8 @@ def outcomes(tmp_path_factory):
 def test_observing_changes_nothing(outcomes, name):
     outcome = outcomes[name]
 
-    assert "returned" == outcome["kind"], outcome
-    assert [] == outcome["value"]["differences"]
-    assert {} == {format: names for format, names in outcome["value"]["saved"].items() if names}
-    assert outcome["value"]["facts"] > 40
+    assert isinstance(outcome, Returned), outcome
+    assert [] == outcome.value["differences"]
+    assert {} == {format: names for format, names in outcome.value["saved"].items() if names}
+    assert outcome.value["facts"] > 40
     assert all(count > 5 for count in outcome["value"]["read"].values())

@@ -5,17 +5,19 @@ from __future__ import annotations
 import queue
 import subprocess
 import sys
-from itertools import islice
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.tasks import Place, Settings, first_tasks
 from harness.environment import FULL, PLAIN, Environment, profile_of
 from harness.formats import FORMATS
+from harness.messages import Ended
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, Case, Recipe
-from harness.processes.fleet import Agent, Job, Setup
+from harness.processes.fleet import AgentHandle, Setup
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
@@ -49,35 +51,30 @@ KNOWS_CASES = {BARE: False, SERVING: False, LIBRARY: False, CODE: True, REBUILD:
 
 @pytest.fixture(scope="module")
 def imported(tmp_path_factory):
-    """Loader -> what the process has imported that reloaded a model of cases/ so."""
+    """Loader -> what the process has imported that reloaded a model of cases/ so, told what the driver tells it."""
     folder = tmp_path_factory.mktemp("imports")
     recipe = Recipe("mended", "cases.examples.mended_functional")
-    settings = Settings(folder / "records", folder, keep=True)
-    run = Run([Case(recipe, "savedmodel", SERVING)], Environment(), settings).start()
-    run.verdict(Case(recipe, "savedmodel", SERVING))
-    run.close()
-    jobs = {loader: job(loader, folder, recipe) for loader in KNOWS_CASES}
-    return {**outcomes(PLAIN, jobs, folder), **outcomes(FULL, jobs, folder)}
+    settings = Settings(folder, folder / "records")
+    with Run([Save((Case(recipe, "savedmodel", SERVING),))], Environment(), settings) as verdicts:
+        (verdict,) = verdicts
+    loads = {loader: {Case(recipe, "savedmodel", loader): Path(verdict.record)} for loader in KNOWS_CASES}
+    place = Place(settings, folder, Environment())
+    jobs = {loader: first_tasks(Load(load), Environment())[0].job(place) for loader, load in loads.items()}
+    jobs = {loader: replace(job, function="imports:reload") for loader, job in jobs.items()}
+    (folder / ".observed").mkdir()
+    return {**values(PLAIN, jobs, folder), **values(FULL, jobs, folder)}
 
 
-def job(loader, folder, recipe):
-    arguments = {"record": str(folder / "records" / recipe.id / "savedmodel"), "loader": loader}
-    arguments["observation"] = str(folder / loader)
-    if loader in (CODE, REBUILD):
-        arguments.update(subject=recipe.subject, arguments={})
-    return Job("imports:reload", arguments, 300, folder / f"{loader}.log")
-
-
-def outcomes(profile, jobs, folder):
+def values(profile, jobs, folder):
     """Loader -> the value of its job, of the loaders that use a profile."""
-    environment = Environment()
+    environment, ended = Environment(), queue.Queue()
     setup = Setup(folder / "agent.log", variables=environment.variables(), preload=environment.preload(profile))
-    events = queue.Queue()
-    agent = Agent(profile, setup, events)
+    agent = AgentHandle(profile, setup)
+    mine = {loader: job for loader, job in jobs.items() if profile_of(loader) == profile}
     try:
-        numbers = {agent.submit(job): loader for loader, job in jobs.items() if profile_of(loader) == profile}
-        ended = (event for _, event in iter(events.get, None) if event["event"] == "ended")
-        return {numbers[event["id"]]: event["outcome"]["value"] for event in islice(ended, len(numbers))}
+        for loader, job in mine.items():
+            agent.submit(job, lambda said, loader=loader: isinstance(said, Ended) and ended.put((loader, said.outcome)))
+        return {loader: outcome.value for loader, outcome in (ended.get(timeout=300) for _ in mine)}
     finally:
         agent.close()
 
@@ -91,11 +88,9 @@ def test_a_reload_imports_what_its_loader_has_and_nothing_else(imported, loader)
 
 
 def verdicts(cells, folder, fresh):
-    run = Run(cells, Environment(), Settings(folder / "records", folder / "logs", fresh=fresh, again=False)).start()
-    try:
-        return {case.format: run.verdict(case) for case in cells}
-    finally:
-        run.close()
+    plan = RoundTrip(tuple(cells), resave=False)
+    with Run([plan], Environment(), Settings(folder / "logs", fresh=fresh)) as found:
+        return {verdict.case.format: verdict for verdict in found}
 
 
 @needs_tensorflow

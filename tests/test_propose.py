@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from verdict_of import verdict_of
+
 from harness.environment import Environment
+from harness.nouns import Case, Difference, Recipe
 from harness.suite.known_failures import KnownFailure
 from harness.suite.proposals import patterns, proposals
 
@@ -8,9 +11,11 @@ HERE = Environment(versions={"tensorflow": "2.21.0", "tf-keras": "2.21.0", "pyth
 
 
 def result(id, stage="", failure="", **lost):
-    aspects = {aspect: "lost" for aspect in lost}
-    differences = [{"aspect": aspect, "name": "x", "problem": problem} for aspect, problem in lost.items()]
-    return {"case": id, "stage": stage, "failure": failure, "aspects": aspects, "differences": differences}
+    """A verdict of a cell by its id."""
+    recipe, format, loader = id.split("-")
+    case = Case(Recipe(recipe, ""), format, loader)
+    differences = [Difference(aspect, "x", problem) for aspect, problem in lost.items()]
+    return verdict_of(case, *differences, stage=stage, failure=failure)
 
 
 def test_one_pattern_is_found_where_one_can_be():
@@ -23,33 +28,37 @@ def test_ids_are_listed_where_no_pattern_tells_them_apart():
 
 
 def test_a_new_failure_is_proposed_with_its_message():
-    lines = proposals([result("a-bare", "reload", "ValueError:\n Unknown layer"), result("b-bare")], [], HERE)
+    lines = proposals(
+        [result("a-savedmodel-bare", "reload", "ValueError:\n Unknown layer"), result("b-savedmodel-bare")], [], HERE
+    )
 
     assert [
         "# add, or correct the entry that stands: 1 cells fail like this",
-        "KnownFailure('a-*', 'reload', ('ValueError: Unknown layer',), because=\"\"),",
+        "KnownFailure('a-*-*', 'reload', ('ValueError: Unknown layer',), because=\"\"),",
     ] == lines
 
 
 def test_an_entry_that_passes_is_to_be_deleted():
-    known = [KnownFailure("a-bare", "reload", ("Unknown layer",), "link")]
+    known = [KnownFailure("a-savedmodel-bare", "reload", ("Unknown layer",), "link")]
 
     assert [
-        "# delete or narrow: 1 cells pass, for example a-bare",
-        "#   KnownFailure('a-bare', 'reload', ...)",
-    ] == proposals([result("a-bare")], known, HERE)
+        "# delete or narrow: 1 cells pass, for example a-savedmodel-bare",
+        "#   KnownFailure('a-savedmodel-bare', 'reload', ...)",
+    ] == proposals([result("a-savedmodel-bare")], known, HERE)
 
 
 def test_a_changed_message_is_proposed_anew():
-    known = [KnownFailure("a-bare", "weights", ("values differ",), "link")]
+    known = [KnownFailure("a-savedmodel-bare", "weights", ("values differ",), "link")]
 
     assert (
-        "KnownFailure('*-*', 'weights', ('missing after reload',), because=\"\"),"
-        == proposals([result("a-bare", weights="missing after reload")], known, HERE)[-1]
+        "KnownFailure('*-*-*', 'weights', ('missing after reload',), because=\"\"),"
+        == proposals([result("a-savedmodel-bare", weights="missing after reload")], known, HERE)[-1]
     )
 
 
 def test_silent_when_everything_is_known():
-    known = [KnownFailure("a-bare", "weights", ("values differ",), "link")]
+    known = [KnownFailure("a-savedmodel-bare", "weights", ("values differ",), "link")]
 
-    assert [] == proposals([result("a-bare", weights="3 of 4 values differ"), result("b-bare")], known, HERE)
+    assert [] == proposals(
+        [result("a-savedmodel-bare", weights="3 of 4 values differ"), result("b-savedmodel-bare")], known, HERE
+    )

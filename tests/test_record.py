@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.nouns import HarnessError, InfrastructureError, Observation
+from harness.nouns import HarnessError, Hidden, InfrastructureError, Observation, Recipe
 from harness.record.batches import Inputs
-from harness.record.record import LAYOUT, About, Draft, open_record
+from harness.record.record import LAYOUT, OLDEST, About, Draft, Reference, open_record, read_record
 
-ABOUT = About("recipe", "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
+RECIPE = Recipe("recipe", "subject:of", {"size": 1})
+ABOUT = About(RECIPE, "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
 INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}}, ("a text",))
-REFERENCE = Observation({"weights": {"b": np.ones(2, "float32"), "a": np.zeros(1)}}, {"config": "none"})
+REFERENCE = Observation({"weights": {"b": np.ones(2, "float32"), "a": np.zeros(1)}}, {"config": Hidden("none")})
 
 
 class Tokenizer:
@@ -27,7 +28,13 @@ class Tokenizer:
 def recorded(path, text, about=ABOUT):
     draft = Draft(path, about)
     draft.write(lambda artifact: artifact.write_text(text), Tokenizer().save_pretrained)
-    return draft.finish(INPUTS, REFERENCE)
+    return finished(draft)
+
+
+def finished(*drafts, inputs=INPUTS):
+    with Reference.written(drafts[0].path.parent, inputs, REFERENCE) as reference:
+        paths = [draft.finish(reference) for draft in drafts]
+    return paths[0]
 
 
 def refuse(artifact):
@@ -43,9 +50,9 @@ def test_a_record_holds_all_that_a_reload_needs(path):
     record = open_record(path)
 
     assert "weights" == record.artifact.read_text()
-    assert {"recipe": "recipe", "format": "whole_h5", "displaced": ("pooler",)}.items() <= vars(record.about).items()
+    assert (RECIPE, "whole_h5", ("pooler",)) == (record.about.recipe, record.about.format, record.about.displaced)
     assert ["b", "a"] == list(record.reference().facts["weights"])
-    assert {"config": "none"} == record.reference().unobservable
+    assert {"config": Hidden("none")} == record.reference().hidden
     assert "words" == (record.tokenizer / "vocabulary").read_text()
     assert ("a text",) == record.inputs().texts
     assert INPUTS.data[0].tolist() == record.inputs().data[0].tolist()
@@ -56,7 +63,7 @@ def test_text_comes_back_as_objects_which_every_keras_takes(tmp_path):
     draft = Draft(tmp_path / "recipe" / "whole_h5", ABOUT)
     draft.write(lambda artifact: artifact.write_text("weights"))
     texts = {"text": np.array(["good", "cold"], dtype=object)}
-    record = open_record(draft.finish(Inputs((texts, np.zeros(2)), {"one": np.array(["new"])}), REFERENCE))
+    record = open_record(finished(draft, inputs=Inputs((texts, np.zeros(2)), {"one": np.array(["new"])})))
 
     (x, y), probes = record.inputs().data, record.inputs().probes
     assert (object, ["good", "cold"]) == (x["text"].dtype, x["text"].tolist())
@@ -80,15 +87,15 @@ def test_a_draft_that_is_given_up_leaves_nothing_behind_and_a_finished_one_stays
     assert [] == list(tmp_path.iterdir())
 
     draft = Draft(tmp_path / "record", ABOUT)
-    draft.finish(INPUTS, REFERENCE)
+    finished(draft)
     draft.discard()
     assert [tmp_path / "record"] == list(tmp_path.iterdir())
 
 
 def test_a_record_is_replaced_whole(path):
-    recorded(path, "other", replace(ABOUT, recipe="again"))
+    recorded(path, "other", replace(ABOUT, recipe=Recipe("again", "")))
 
-    assert ("again", "other") == (open_record(path).about.recipe, open_record(path).artifact.read_text())
+    assert ("again", "other") == (open_record(path).about.recipe.id, open_record(path).artifact.read_text())
 
 
 @pytest.mark.parametrize("name", ["artifact/model.h5", "reference.safetensors", "inputs.json", "tokenizer/vocabulary"])
@@ -114,6 +121,44 @@ def test_an_added_file_is_named(path):
         open_record(path)
 
 
+def test_what_the_records_of_one_training_are_judged_by_is_written_once(tmp_path):
+    drafts = [Draft(tmp_path / "recipe" / name, replace(ABOUT, format=name)) for name in ("one", "other")]
+    for draft in drafts:
+        draft.write(lambda artifact: artifact.write_text("model"))
+    finished(*drafts)
+    one, other = (tmp_path / "recipe" / name / "reference.safetensors" for name in ("one", "other"))
+
+    assert one.samefile(other)
+    assert ["one", "other"] == sorted(each.name for each in (tmp_path / "recipe").iterdir())
+    assert (
+        REFERENCE.facts["weights"]["b"].tolist() == open_record(other.parent).reference().facts["weights"]["b"].tolist()
+    )
+
+
+def test_a_file_system_without_links_gets_copies(tmp_path, monkeypatch):
+    def refuse(*paths):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", refuse)
+
+    assert "weights" == open_record(recorded(tmp_path / "record", "weights")).artifact.read_text()
+
+
+def test_a_record_of_layout_2_is_read(path):
+    """As the gold archives have it: the recipe in three fields, and what raised told by its first word."""
+    about = json.loads((path / "record.json").read_text())
+    old = {**about, "layout": 2, "recipe": "recipe", "subject": "subject:of", "arguments": {"size": 1}}
+    (path / "record.json").write_text(json.dumps(old))
+    observed = json.loads((path / "reference.json").read_text())
+    unobservable = {"config": "none", "weights": "raised TypeError: no"}
+    (path / "reference.json").write_text(json.dumps({"facts": observed["facts"], "unobservable": unobservable}))
+    record = read_record(path)
+
+    assert RECIPE == record.about.recipe
+    assert {"config": Hidden("none"), "weights": Hidden("TypeError: no", raised=True)} == record.reference().hidden
+    assert () == record.reference().said
+
+
 def test_what_is_no_record_is_refused(tmp_path):
     with pytest.raises(HarnessError, match=r"expected a record folder with a readable record\.json"):
         open_record(tmp_path)
@@ -124,7 +169,9 @@ def test_another_layout_is_refused(path, layout, do):
     about = json.loads((path / "record.json").read_text())
     (path / "record.json").write_text(json.dumps({**about, "layout": layout}))
 
-    with pytest.raises(HarnessError, match=f"a record of layout {layout}; this harness reads {LAYOUT}: {do}"):
+    with pytest.raises(
+        HarnessError, match=f"a record of layout {layout}; this harness reads {OLDEST} to {LAYOUT}: {do}"
+    ):
         open_record(path)
 
 

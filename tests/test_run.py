@@ -1,31 +1,46 @@
-"""The order of jobs, and what becomes of a cell when its process dies; agents are played by the test."""
+"""A run over agents that are played by the test: the order of jobs, and what becomes of everybody who waits."""
 
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
+import threading
 
 import numpy as np
 import pytest
 
 import harness.processes.fleet
+from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environment import Environment
+from harness.messages import (
+    Crashed,
+    Died,
+    Ended,
+    NotSaved,
+    Progress,
+    Raised,
+    Reloaded,
+    Returned,
+    Saved,
+    Saving,
+    TimedOut,
+    Trained,
+)
 from harness.nouns import Case, InfrastructureError, Observation, Recipe
 from harness.processes.fleet import Fleet
 from harness.record.batches import Inputs
-from harness.record.record import About, Draft, write_observation
+from harness.record.record import About, Draft, Reference, write_observation
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 SEEN = Observation({"weights": {"a": np.ones(1)}})
-RETURNED = {"kind": "returned", "value": {"load": 1.0, "observe": 1.0, "versions": {}, "again": {}}}
 
 
 def recorded(path, format):
-    draft = Draft(path, About("recipe", format, "model"))
+    draft = Draft(path, About(Recipe("recipe", "subject"), format, "model"))
     draft.write(lambda artifact: artifact.write_text("model"))
-    return draft.finish(Inputs((), {}), SEEN)
+    with Reference.written(path.parent, Inputs((), {}), SEEN) as reference:
+        return draft.finish(reference)
 
 
 class PlayedAgent:
@@ -33,51 +48,40 @@ class PlayedAgent:
 
     jobs: list  # (function, what)
     script: dict
-
-    def __init__(self, name, setup, events):
-        self.name, self._events, self._numbers = name, events, itertools.count()
-
-    def submit(self, job):
-        number = next(self._numbers)
-        self._play(job, number)
-        return number
-
-    def _play(self, job, number):
-        def say(**event):
-            self._events.put((self, {"id": number, **event}))
-
-        arguments = job.arguments
-        if job.function.endswith("reload"):
-            self.jobs.append(("reload", self.name, Path(arguments["record"]).name, arguments["loader"]))
-            outcome = self.script.get(("reload", arguments["loader"]), RETURNED)
-            if outcome is RETURNED:
-                write_observation(Path(arguments["observation"]), SEEN)
-                outcome = {**RETURNED, "value": {**RETURNED["value"], "again": self._again(arguments["again"])}}
-            say(event="ended", outcome=outcome)
-            return
-        self.jobs.append(("train", arguments["recipe"], tuple(arguments["formats"])))
-        if "train" in self.script:
-            say(event="ended", outcome=self.script["train"])
-            return
-        for name in arguments["formats"]:
-            say(event="progress", value={"format": name, "saving": True})
-            if ("save", name) in self.script:
-                say(event="ended", outcome=self.script.pop(("save", name)))
-                return
-            say(event="progress", value={"format": name, "saving": False})
-        for name in arguments["formats"]:
-            path = recorded(Path(arguments["records"]) / arguments["recipe"] / name, name)
-            say(event="progress", value={"format": name, "trained": 1.0, "seconds": 1.0, "record": str(path)})
-        say(event="ended", outcome={"kind": "returned", "value": None})
-
-    def _again(self, targets):
-        """Format -> what became of saving what was loaded in it."""
-        return {
-            name: self.script.get(("again", name)) or {"record": str(recorded(Path(folder), name))}
-            for name, folder in targets
-        }
-
     ended = False
+
+    def __init__(self, name, setup):
+        self.name, self._numbers = name, itertools.count()
+
+    def submit(self, job, listen):
+        ended = self._reload(job.request) if job.function.endswith("reload") else self._train(job.request, listen)
+        listen(ended if isinstance(ended, Died) else Ended(ended, 1.0))
+        return next(self._numbers)
+
+    def _reload(self, request):
+        self.jobs.append(("reload", self.name, request.record.name, request.loader))
+        if ("reload", request.loader) in self.script:
+            return self.script["reload", request.loader]
+        write_observation(request.observation, SEEN)
+        again = (
+            self.script.get(("again", each.format)) or Saved(each.format, recorded(each.record, each.format), 1.0)
+            for each in request.save_again
+        )
+        return Returned(Reloaded(1.0, 1.0, {}, tuple(again)))
+
+    def _train(self, request, listen):
+        self.jobs.append(("train", request.recipe.id, request.formats))
+        if "train" in self.script:
+            return self.script["train"]
+        for name in request.formats:
+            listen(Progress(Saving(name)))
+            if ("save", name) in self.script:
+                return self.script.pop(("save", name))
+            listen(Progress(Saving("")))
+        folder = request.records / request.recipe.id
+        return Returned(
+            Trained(1.0, tuple(Saved(name, recorded(folder / name, name), 1.0) for name in request.formats))
+        )
 
     def cancel(self, number):
         pass
@@ -90,30 +94,28 @@ class PlayedAgent:
 def play(tmp_path, monkeypatch):
     """Run cells with a script; returns the verdicts by id, and the jobs."""
 
-    def run(cells, **script):
+    def run(cells, plan=RoundTrip, records=None, **script):
         agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {**script.pop("steps", {}), **script}})
-        monkeypatch.setattr(harness.processes.fleet, "Agent", agent)
-        run = Run(cells, HERE, Settings(tmp_path / "records", tmp_path / "logs", workers=1)).start()
-        try:
-            return {case.id: run.verdict(case) for case in cells}, agent.jobs
-        finally:
-            run.close()
+        monkeypatch.setattr(harness.processes.fleet, "AgentHandle", agent)
+        with Run([plan(cells)], HERE, Settings(tmp_path / "logs", records, workers=1)) as verdicts:
+            return {each.case.id: each for each in verdicts}, agent.jobs
 
     return run
 
 
 def cells(*names, recipe="recipe"):
-    return [Case(Recipe(recipe, "subject"), *name.split("-")) for name in names]
+    return tuple(Case(Recipe(recipe, "subject"), *name.split("-")) for name in names)
 
 
 def test_a_recipe_is_trained_once_for_all_its_formats(play):
     wanted = cells("savedmodel-bare", "savedmodel-code", "whole_h5-code") + cells("whole_h5-bare", recipe="other")
-    _, jobs = play(wanted)
+    verdicts, jobs = play(wanted)
 
     assert [job for job in jobs if job[0] == "train"] == [
         ("train", "recipe", ("savedmodel", "whole_h5")),
         ("train", "other", ("whole_h5",)),
     ]
+    assert [each.id for each in wanted] == list(verdicts)
 
 
 def test_a_reload_goes_to_the_profile_of_its_loader(play):
@@ -123,53 +125,71 @@ def test_a_reload_goes_to_the_profile_of_its_loader(play):
     assert {("reload", "plain", "savedmodel", "bare"), ("reload", "full", "savedmodel", "code")} == first_loads
 
 
-def test_the_records_of_a_finished_run_are_gone(play, tmp_path):
-    play(cells("savedmodel-bare"))
+def test_a_cell_is_completed_before_another_recipe_is_trained(play):
+    _, jobs = play(cells("savedmodel-serving") + cells("savedmodel-serving", recipe="other"))
 
-    assert not (tmp_path / "records").exists()
-
-
-def test_training_that_fails_fails_all_its_cells(play):
-    verdicts, jobs = play(
-        cells("savedmodel-bare", "whole_h5-code"),
-        train={"kind": "raised", "exception": "ValueError", "message": "no data"},
-    )
-
-    assert {("train", "ValueError: no data")} == {(each.stage, each.failure) for each in verdicts.values()}
-    assert 1 == len(jobs)
+    assert ["train", "reload", "train", "reload"] == [job[0] for job in jobs]
 
 
-def test_a_save_that_crashes_costs_its_own_format_alone(play):
+def test_the_records_of_a_run_that_keeps_none_are_gone(play, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    verdicts, _ = play(cells("savedmodel-bare"))
+
+    assert [""] == [each.record for each in verdicts.values()]
+    assert [] == list((tmp_path / "temporary").iterdir())
+
+
+def test_records_that_are_kept_stay_and_nothing_else(play, tmp_path):
+    verdicts, _ = play(cells("savedmodel-bare"), records=tmp_path / "records")
+
+    assert [str(tmp_path / "records" / "recipe" / "savedmodel")] == [each.record for each in verdicts.values()]
+    assert [tmp_path / "records" / "recipe"] == list((tmp_path / "records").iterdir())
+
+
+def test_a_save_that_crashes_is_tried_no_more_and_the_others_are(play):
     verdicts, jobs = play(
         cells("savedmodel-bare", "whole_h5-code", "dot_keras-code"),
-        steps={("save", "whole_h5"): {"kind": "crashed", "signal": "SIGSEGV"}},
+        steps={("save", "whole_h5"): Crashed("SIGSEGV")},
     )
 
     assert ["", "crashed: SIGSEGV", ""] == [each.failure for each in verdicts.values()]
-    assert ["", "save", ""] == [each.stage for each in verdicts.values()]
     assert ("train", "recipe", ("savedmodel", "dot_keras")) in jobs
 
 
-def test_a_reload_that_hangs_is_told(play):
-    verdicts, _ = play(
-        cells("savedmodel-bare", "savedmodel-code"), steps={("reload", "bare"): {"kind": "timed out", "seconds": 5}}
-    )
+def test_a_reload_that_hangs_leaves_the_others_alone(play):
+    verdicts, _ = play(cells("savedmodel-bare", "savedmodel-code"), steps={("reload", "bare"): TimedOut(5)})
 
     assert [("reload", "timed out after 5 s"), ("", "")] == [(each.stage, each.failure) for each in verdicts.values()]
 
 
 def test_a_full_disk_ends_the_run(play):
     with pytest.raises(InfrastructureError, match="the disk is full"):
-        play(
-            cells("savedmodel-bare"),
-            train={"kind": "raised", "exception": "InfrastructureError", "message": "the disk is full"},
-        )
+        play(cells("savedmodel-bare"), train=Raised("InfrastructureError", "the disk is full", ours="infrastructure"))
+
+
+def test_an_exception_of_the_model_is_a_verdict_whatever_it_is_called(play):
+    verdicts, _ = play(cells("savedmodel-bare"), train=Raised("InfrastructureError", "of the model"))
+
+    assert [("train", "InfrastructureError: of the model")] == [(v.stage, v.failure) for v in verdicts.values()]
+
+
+def test_an_agent_that_dies_ends_the_run(play):
+    with pytest.raises(InfrastructureError, match="it ended"):
+        play(cells("savedmodel-bare"), train=Died("it ended"))
+
+
+def test_a_folder_that_cannot_be_written_ends_the_run_before_it_begins(play, tmp_path):
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(InfrastructureError, match=r"file/records: cannot be written \(Not a directory\)"):
+        play(cells("savedmodel-bare"), records=tmp_path / "file" / "records")
 
 
 def test_what_was_loaded_is_saved_and_loaded_twice_more_and_once_in_another_format(play):
     verdicts, jobs = play(cells("savedmodel-bare"))
 
-    assert ["savedmodel", "savedmodel", "whole_h5", "savedmodel"] == [job[2] for job in jobs[1:]]
+    assert ["savedmodel"] * 3 + ["whole_h5"] == sorted(job[2] for job in jobs[1:])
     assert {"bare"} == {job[3] for job in jobs[1:]}
     assert () == next(iter(verdicts.values())).about("resave")
 
@@ -178,28 +198,51 @@ def test_what_is_served_is_not_saved_again(play):
     verdicts, jobs = play(cells("savedmodel-serving"))
 
     assert ["savedmodel"] == [job[2] for job in jobs[1:]]
-    assert "a serving load gives no model to save" == next(iter(verdicts.values())).unobservable["resave"]
+    assert "a serving load gives no model to save" == next(iter(verdicts.values())).findings["resave"].why
 
 
 def test_a_model_that_cannot_be_saved_again_is_a_difference_of_its_own(play):
-    verdicts, _ = play(cells("savedmodel-bare"), steps={("again", "savedmodel"): {"failure": "ValueError: no"}})
+    refused = NotSaved("savedmodel", "ValueError: no", 1.0)
+    verdicts, _ = play(cells("savedmodel-bare"), steps={("again", "savedmodel"): refused})
 
     assert ["resave['load 2']: did not save: ValueError: no"] == [
-        str(each) for each in next(iter(verdicts.values())).differences
+        str(each) for each in next(iter(verdicts.values())).about("resave")
     ]
 
 
-def test_the_end_of_an_agent_that_was_replaced_is_no_news(tmp_path, monkeypatch):
-    played = type("Agent", (PlayedAgent,), {"jobs": [], "script": {}})
-    monkeypatch.setattr(harness.processes.fleet, "Agent", played)
-    fleet = Fleet(HERE, tmp_path)
-    gone = played("full", None, fleet.events)
-    fleet.events.put((gone, {"event": "died", "message": "long ago"}))
-    (case,) = cells("whole_h5-code")
-    run = Run([case], HERE, Settings(tmp_path / "records", tmp_path), fleet).start()
+def test_two_plans_are_one_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", type("A", (PlayedAgent,), {"jobs": [], "script": {}}))
+    old, new = cells("savedmodel-serving", recipe="old") + cells("savedmodel-serving")
+    record = recorded(tmp_path / "old", "savedmodel")
 
-    assert "" == run.verdict(case).failure
-    run.close()
+    with Run([RoundTrip((new,)), Load({old: record})], HERE, Settings(tmp_path)) as verdicts:
+        assert ["recipe-savedmodel-serving", "old-savedmodel-serving"] == [each.case.id for each in verdicts]
+        assert str(record) == verdicts[old].record
+
+
+def test_whoever_waits_when_a_run_is_stopped_learns_of_it(tmp_path, monkeypatch):
+    silent = type("Agent", (PlayedAgent,), {"submit": lambda self, job, listen: 0})
+    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", silent)
+    (case,) = cells("savedmodel-bare")
+    told = []
+
+    def wait(run):
+        with pytest.raises(InfrastructureError) as error:
+            run[case]
+        told.append(str(error.value))
+
+    with Run([RoundTrip((case,))], HERE, Settings(tmp_path)) as run:
+        waiting = threading.Thread(target=wait, args=(run,))
+        waiting.start()
+    waiting.join()
+
+    assert ["the run was stopped before this case"] == told
+
+
+def test_an_agent_that_has_ended_is_started_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", type("Agent", (PlayedAgent,), {}))
+    fleet = Fleet(HERE, tmp_path)
+
     assert fleet.agent("full") is fleet.agent("full")
     fleet.agent("full").ended = True
     assert not fleet.agent("full").ended

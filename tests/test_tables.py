@@ -1,30 +1,28 @@
 from __future__ import annotations
 
 import pytest
+from verdict_of import verdict_of
 
-from harness.nouns import ASPECTS, HarnessError
-from harness.report.results import Results
+from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Difference, HarnessError, Recipe, Unseen
 from harness.report.tables import formats, put
 
 
-def result(loader, stage="", given=False, **aspects):
-    aspects = {**dict.fromkeys(ASPECTS, "kept"), **aspects}
-    return {
-        "format": "h5",
-        "loader": loader,
-        "stage": stage,
-        "aspects": aspects,
-        "seconds": {} if given else {"train": 1.0},
-    }
+def result(loader, *lost, stage="", given=False, **unseen):
+    seconds = {} if given else {"train": 1.0}
+    differences = [Difference(aspect, "x", "other") for aspect in lost]
+    hidden = {aspect: Unseen(why) for aspect, why in unseen.items()}
+    promised = set(ASPECTS) - {OPTIMIZER}
+    case = Case(Recipe("recipe", ""), "h5", loader)
+    return verdict_of(case, *differences, unseen=hidden, promised=promised, stage=stage, seconds=seconds)
 
 
 def test_cells_are_counted_by_format_and_loader():
     table = formats(
         [
-            result("code", weights="lost", config="unobservable: none", optimizer="not promised, lost"),
-            result("code", config="unobservable: none", optimizer="not promised, kept"),
-            result("code", stage="reload", **dict.fromkeys(ASPECTS, "not reached")),
-            result("bare", predictions="lost"),
+            result("code", WEIGHTS, OPTIMIZER, config="none"),
+            result("code", config="none"),
+            result("code", stage="reload"),
+            result("bare", PREDICTIONS),
             result("bare", given=True),
         ]
     ).splitlines()
@@ -35,7 +33,7 @@ def test_cells_are_counted_by_format_and_loader():
 
     assert ["format", "loader", "loaded", *ASPECTS] == columns
     assert ["2 of 3", "1 of 2", "-", "all", "(1 of 2)", "all"] == [rows[0][name] for name in few]
-    assert ["1 of 1", "all", "all", "all", "all", "none"] == [rows[1][name] for name in few]
+    assert ["1 of 1", "all", "all", "all", "(all)", "none"] == [rows[1][name] for name in few]
 
 
 def test_a_table_takes_the_place_between_its_markers(tmp_path):
@@ -52,15 +50,3 @@ def test_a_page_without_the_markers_is_refused(tmp_path):
 
     with pytest.raises(HarnessError, match="expected the markers <!-- t --> and <!-- /t -->"):
         put(page, "t", "new")
-
-
-def test_results_are_read_back_whatever_they_say(tmp_path):
-    results = Results.new(tmp_path / "deep" / "results.jsonl")
-    results.append({"failure": "two\nlines\u2028and \ud800"})
-
-    assert [{"failure": "two\nlines\u2028and \ud800"}] == results.read()
-
-
-def test_missing_results_are_one_sentence(tmp_path):
-    with pytest.raises(HarnessError, match="no results there; run pytest cases first"):
-        Results(tmp_path / "none.jsonl").read()

@@ -1,18 +1,299 @@
+"""Every decision of the driver: what a fresh process is told, and what follows when its job has ended."""
+
 from __future__ import annotations
 
 from pathlib import Path
 
-from harness.driver.tasks import Cell, Reloading
-from harness.environment import Environment
-from harness.nouns import CODE, Case, Recipe, Verdict
+import numpy as np
+import pytest
 
-CASE = Case(Recipe("toy", "tests.toy"), "whole_h5", CODE)
+from harness.driver.plans import Load, RoundTrip, Save
+from harness.driver.tasks import OF_COMPILED_MODELS, Judged, Loading, Place, Settings, Training, Trip, first_tasks
+from harness.environment import FULL, PLAIN, Environment
+from harness.messages import Crashed, Look, NotSaved, Raised, Reloaded, Returned, Saved, Saving, TimedOut, Trained
+from harness.nouns import LOADERS, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.record.batches import Inputs
+from harness.record.record import About, Draft, Reference, write_observation
+
+HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
+RECIPE = Recipe("recipe", "subject", {"size": 1})
+TOLD_THE_CODE = {"code", "rebuild"}
 
 
-def test_what_was_loaded_is_saved_in_another_format_where_that_is_one():
-    def words(versions):
-        cell = Cell(Verdict(CASE), Environment(versions))
-        return [word for _, word in Reloading(cell, CASE, Path("record")).again().values()]
+def place(environment=HERE, **settings):
+    return Place(Settings(Path("logs"), **settings), Path("records"), environment)
 
-    assert ["load 2", "as dot_keras"] == words({"tensorflow": "2.13.1", "keras": "2.13.1"})
-    assert ["load 2"] == words({"tensorflow": "2.12.1", "keras": "2.12.0"})
+
+def case(format="savedmodel", loader="bare"):
+    return Case(RECIPE, format, loader)
+
+
+def loading(format="", loader="bare", load=1, resave=True, compiled=True, generation=""):
+    format = format or ("export" if loader == "tfsm" else "savedmodel")
+    trip = Trip(Verdict(case(format, loader)), resave, compiled)
+    return Loading(trip, case(format, loader), Path("record"), load, generation)
+
+
+def recorded(path, versions=None, facts=1.0):
+    seen = Observation({"weights": {"a": np.full(2, facts)}})
+    draft = Draft(path, About(RECIPE, "savedmodel", "model", versions=versions or {}))
+    draft.write(lambda artifact: artifact.write_text("model"))
+    with Reference.written(path.parent, Inputs((), {}), seen) as reference:
+        return draft.finish(reference)
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_a_process_is_told_the_code_only_where_its_loader_has_it(loader):
+    told = loading(loader=loader).request(place()).code
+
+    assert told == (RECIPE if loader in TOLD_THE_CODE else None)
+
+
+@pytest.mark.parametrize("load", [1, 2, 3])
+def test_no_load_is_seeded_like_training(load):
+    (training,) = first_tasks(RoundTrip((case(),)), HERE)
+    trained = training.job(place(seed=20)).request.seed
+    seeds = {loading(load=each).request(place(seed=20)).seed for each in (1, 2, 3)}
+
+    assert (20, 20 + load) == (trained, loading(load=load).request(place(seed=20)).seed)
+    assert 3 == len(seeds - {trained})
+
+
+def test_the_first_load_is_looked_at_in_full_and_further_ones_briefly():
+    assert [Look.FULL, Look.BRIEF, Look.BRIEF] == [loading(load=each).request(place()).look for each in (1, 2, 3)]
+
+
+def test_a_plan_without_compile_loads_without_it_and_promises_nothing_that_compile_makes():
+    (compiled,) = first_tasks(Load({case(): Path("record")}), HERE)
+    (task,) = first_tasks(Load({case(): Path("record")}, compiled=False), HERE)
+
+    assert (True, False) == (compiled.request(place()).compiled, task.request(place()).compiled)
+    assert compiled.trip.verdict.promised >= OF_COMPILED_MODELS
+    assert not task.trip.verdict.promised & OF_COMPILED_MODELS
+
+
+def test_a_record_that_is_given_is_loaded_once_and_from_where_it_is():
+    (task,) = first_tasks(Load({case(): Path("old")}), HERE)
+
+    assert (Path("old"), ()) == (task.request(place()).record, task.request(place()).save_again)
+    assert "old" == task.trip.verdict.record
+
+
+def test_a_reload_goes_to_the_profile_of_its_loader_and_training_has_the_libraries():
+    (training,) = first_tasks(RoundTrip((case(),)), HERE)
+
+    assert FULL == training.profile
+    assert {each: PLAIN if each in ("bare", "serving", "tfsm") else FULL for each in LOADERS} == {
+        each: loading(loader=each).profile for each in LOADERS
+    }
+
+
+def test_a_job_is_named_by_its_cell_and_has_the_limits_of_the_run():
+    job = loading(load=2, generation="load 2").job(place(seconds=7))
+
+    assert ("recipe-savedmodel-bare-load-2.log", 7) == (job.log.name, job.seconds)
+
+
+def test_a_recipe_is_trained_once_for_all_its_formats():
+    cells = (case(), case("savedmodel", "code"), case("whole_h5", "code"))
+    (training,) = first_tasks(RoundTrip(cells), HERE)
+
+    assert ("savedmodel", "whole_h5") == training.job(place()).request.formats
+
+
+def generations(environment=HERE, **how):
+    return [target.format for target in loading(**how).request(place(environment)).save_again]
+
+
+def test_what_was_loaded_is_saved_again_twice_and_once_in_another_format_where_that_is_one():
+    old = Environment({"tensorflow": "2.12.1", "keras": "2.12.0"})
+
+    assert ["whole_h5", "dot_keras"] == generations(format="whole_h5", loader="code")
+    assert ["whole_h5"] == generations(old, format="whole_h5", loader="code")
+    assert ["whole_h5"] == generations(format="whole_h5", loader="code", load=2)
+    assert [] == generations(format="whole_h5", loader="code", load=3)
+
+
+def test_what_is_served_and_what_is_not_to_be_saved_again_is_not():
+    assert [] == generations(loader="serving")
+    assert [] == generations(resave=False)
+
+
+def training(plan=None, formats=("savedmodel", "whole_h5", "dot_keras")):
+    cells = tuple(case(format, "code") for format in formats)
+    (task,) = first_tasks(plan(cells) if plan else RoundTrip(cells), HERE)
+    return task
+
+
+def test_training_that_fails_fails_all_its_cells_and_is_not_tried_again():
+    following = training().ended(Raised("ValueError", "no data"), place())
+
+    assert {("train", "ValueError: no data")} == {(each.stage, each.failure) for each in following.verdicts}
+    assert (3, ()) == (len(following.verdicts), following.tasks)
+
+
+def test_a_save_that_crashes_costs_its_own_format_and_the_others_get_another_process():
+    task = training()
+    task.progressed(Saving("whole_h5"))
+    following = task.ended(Crashed("SIGSEGV"), place())
+    (again,) = following.tasks
+
+    assert [("whole_h5", "save", "crashed: SIGSEGV")] == [
+        (each.case.format, each.stage, each.failure) for each in following.verdicts
+    ]
+    assert ("savedmodel", "dot_keras") == again.job(place()).request.formats
+    assert "recipe-attempt-2.log" == again.job(place()).log.name
+
+
+def test_a_process_that_dies_between_two_saves_has_not_died_of_one():
+    task = training()
+    task.progressed(Saving("whole_h5"))
+    task.progressed(Saving(""))
+
+    assert {"train"} == {each.stage for each in task.ended(Crashed("SIGSEGV"), place()).verdicts}
+
+
+def test_a_format_that_refuses_the_model_stops_its_cells_there():
+    saves = (NotSaved("savedmodel", "ValueError: no", 0.5), NotSaved("whole_h5", "not for it", 0.1, suits=False))
+    saved = Saved("dot_keras", Path("record"), 2.0)
+    following = training().ended(Returned(Trained(1.0, (*saves, saved))), place())
+    (task,) = following.tasks
+
+    assert [("save", "ValueError: no", True), ("save", "not for it", False)] == [
+        (each.stage, each.failure, each.suits) for each in following.verdicts
+    ]
+    assert isinstance(task, Loading)
+    assert (Path("record"), {"train": 1.0, "save": 2.0}) == (task.record, task.trip.verdict.seconds)
+
+
+def test_a_plan_that_only_saves_says_where_and_loads_nothing():
+    trained = Returned(Trained(1.0, (Saved("savedmodel", Path("here"), 2.0),)))
+    following = training(Save, ("savedmodel",)).ended(trained, place(records=Path("records")))
+
+    assert ((), [("", "here")]) == (following.tasks, [(each.stage, each.record) for each in following.verdicts])
+
+
+def test_the_record_of_a_run_that_keeps_none_is_not_named():
+    trained = Returned(Trained(1.0, (Saved("savedmodel", Path("here"), 2.0),)))
+
+    assert [""] == [each.record for each in training(Save, ("savedmodel",)).ended(trained, place()).verdicts]
+
+
+def test_a_reload_that_hangs_is_a_verdict():
+    (verdict,) = loading().ended(TimedOut(5), place()).verdicts
+
+    assert ("reload", "timed out after 5 s", "logs/recipe-savedmodel-bare.log") == (
+        verdict.stage,
+        verdict.failure,
+        verdict.log,
+    )
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Judge one load of a record with a weight of 1.0 that was seen to be another."""
+
+    def judge(seen, versions=None, saved_again=(), **how):
+        where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
+        task = loading(**how)
+        task.record = recorded(tmp_path / "record", {"tensorflow": "2.21.0"})
+        (tmp_path / ".observed").mkdir(exist_ok=True)
+        write_observation(tmp_path / ".observed" / task.name, Observation({"weights": {"a": np.full(2, seen)}}))
+        here = versions or {"tensorflow": "2.21.0"}
+        following = task.ended(Returned(Reloaded(1.0, 2.0, here, saved_again)), where)
+        return task, task.judged(following.judging(), where)
+
+    return judge
+
+
+def test_judging_is_left_to_another_thread():
+    following = loading().ended(Returned(Reloaded(1.0, 2.0, {})), place())
+
+    assert ((), ()) == (following.tasks, following.verdicts)
+    assert following.judging is not None
+
+
+def test_what_was_seen_is_judged_by_the_record(load):
+    _, following = load(2.0, resave=False)
+    (verdict,) = following.verdicts
+
+    assert isinstance(verdict.findings["weights"], Lost)
+    assert Unseen("nothing was saved again") == verdict.findings["resave"]
+    assert {"reload": 1.0, "observe": 2.0} == verdict.seconds
+
+
+def test_another_environment_may_compute_a_little_otherwise_and_the_same_one_may_not(load):
+    """Of predictions, that is: weights are compared to the bit, wherever they are."""
+    from harness.verdicts.judge import OF_OTHER_VERSIONS
+
+    task = loading()
+    task._reloaded = Reloaded(1.0, 1.0, {"tensorflow": "2.21.0"})
+    _, here = load(1.0 + 1e-7, resave=False)
+    (verdict,) = here.verdicts
+
+    assert isinstance(verdict.findings["weights"], Lost)
+    assert (0.0, OF_OTHER_VERSIONS) == (
+        task.tolerance({"tensorflow": "2.21.0"}),
+        task.tolerance({"tensorflow": "2.20.0"}),
+    )
+
+
+def test_an_unreadable_reference_costs_its_own_cell_alone(load, tmp_path):
+    task = loading(resave=False)
+    task.record = recorded(tmp_path / "record")
+    (tmp_path / "record" / "reference.json").write_text("{")
+    where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
+    (tmp_path / ".observed").mkdir()
+    write_observation(tmp_path / ".observed" / task.name, Observation({}))
+    following = task.ended(Returned(Reloaded(1.0, 2.0, {})), where)
+    (verdict,) = task.judged(following.judging(), where).verdicts
+
+    assert "reload" == verdict.stage
+    assert verdict.failure.startswith("cannot be judged: JSONDecodeError: ")
+
+
+def test_a_cell_waits_for_all_that_was_saved_again(load):
+    saved = (Saved("savedmodel", Path("two"), 1.0), Saved("whole_h5", Path("other"), 1.0))
+    _, following = load(1.0, saved_again=saved)
+    second, other = following.tasks
+
+    assert ("load 2", 2, "as whole_h5", 3) == (second.generation, second.load, other.generation, other.load)
+    assert (Path("two"), Path("other")) == (second.record, other.record)
+    assert () == following.verdicts
+    assert () == second.trip.loads_end([]).verdicts
+    (verdict,) = other.trip.loads_end([]).verdicts
+    assert Kept() == verdict.findings["resave"]
+
+
+def test_a_model_that_cannot_be_saved_again_has_lost_that(load):
+    _, following = load(1.0, saved_again=(NotSaved("savedmodel", "ValueError: no\nmore", 1.0),))
+    (verdict,) = following.verdicts
+
+    assert ["resave['load 2']: did not save: ValueError: no"] == list(map(str, verdict.about("resave")))
+
+
+def test_a_further_load_that_fails_is_a_difference_and_no_failure():
+    task = loading(load=2, generation="load 2")
+    (verdict,) = task.ended(Crashed("SIGSEGV"), place()).verdicts
+
+    assert "" == verdict.stage
+    assert ["resave['load 2']: saved, but did not reload: crashed: SIGSEGV"] == list(map(str, verdict.about("resave")))
+
+
+def test_only_what_a_further_generation_loses_besides_is_told(load):
+    known = Lost((Difference("weights", "a", "2.0, but should be 1.0"),))
+    told = {}
+    for first in ({}, {"weights": known}):
+        task, _ = load(2.0, load=2, generation="load 2")
+        task.trip.beyond, task.trip.waiting = [], 1
+        task.trip.verdict = Verdict(case(), findings=first, promised=task.trip.verdict.promised)
+        judged = Judged({"weights": Lost((Difference("weights", "a", "4.0, but should be 2.0"),))})
+        (verdict,) = task.judged(judged, place()).verdicts
+        told[bool(first)] = list(map(str, verdict.about("resave")))
+
+    assert {False: ["resave['load 2: weights a']: 4.0, but should be 2.0"], True: []} == told
+
+
+def test_a_task_of_training_is_not_judged():
+    with pytest.raises(AssertionError, match="training is not judged"):
+        Training(RECIPE, {}, RoundTrip(())).judged(Judged(), place())

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import json
-
 import pytest
+from verdict_of import verdict_of
 
 from harness.nouns import (
-    ASPECTS,
     CONFIG,
     OPTIMIZER,
     PREDICTIONS,
@@ -17,9 +15,9 @@ from harness.nouns import (
     Case,
     Difference,
     Recipe,
-    Verdict,
+    Unseen,
 )
-from harness.verdicts.wording import report, row
+from harness.verdicts.wording import report
 
 CASE = Case(Recipe("mean_pool-focal", "cases.recipes:tiny"), "h5", "library")
 VERSIONS = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}
@@ -32,7 +30,7 @@ LOGITS = Difference(PREDICTIONS, "same", "dtype is float16, but should be float3
 
 
 def verdict(*differences, **facts):
-    return Verdict(CASE, differences=differences, **{"versions": VERSIONS, **facts})
+    return verdict_of(CASE, *differences, **{"versions": VERSIONS, **facts})
 
 
 def first_line(text):
@@ -66,7 +64,7 @@ def test_the_first_line_says_what_happened(differences, happened):
 
 
 def test_a_report_about_one_aspect_is_silent_about_the_others():
-    told = report(verdict(BIAS, ITERATIONS, unobservable={CONFIG: "after reload: it has none"}), OPTIMIZER)
+    told = report(verdict(BIAS, ITERATIONS, unseen={CONFIG: Unseen("it has none")}), OPTIMIZER)
 
     assert [
         "mean_pool-focal-h5-library: optimizer changed after the round trip (1 difference)",
@@ -86,20 +84,28 @@ def test_a_report_about_an_aspect_that_could_not_be_compared():
     assert [
         "mean_pool-focal-h5-library: config could not be compared",
         VERSIONS_LINE,
-        "  config: not compared (after reload: no get_config)",
-    ] == report(verdict(BIAS, unobservable={CONFIG: "after reload: no get_config"}), CONFIG).splitlines()
+        "  config: not compared: no get_config",
+    ] == report(verdict(BIAS, unseen={CONFIG: Unseen("no get_config")}), CONFIG).splitlines()
 
 
 def test_what_could_not_be_compared_is_never_passed_over():
-    unobservable = {CONFIG: "after reload: no get_config", OPTIMIZER: "before saving: not compiled"}
+    unseen = {CONFIG: Unseen("no get_config", before=False), OPTIMIZER: Unseen("not compiled")}
 
     assert [
         "mean_pool-focal-h5-library: nothing changed after the round trip,"
         " but config and optimizer could not be compared",
         VERSIONS_LINE,
-        "  config: not compared (after reload: no get_config)",
-        "  optimizer: not compared (before saving: not compiled)",
-    ] == report(verdict(unobservable=unobservable)).splitlines()
+        "  config: not compared: no get_config",
+        "  optimizer: not compared: not compiled",
+    ] == report(verdict(unseen=unseen, promised={WEIGHTS})).splitlines()
+
+
+def test_what_is_promised_and_out_of_sight_after_the_reload_has_changed():
+    assert [
+        "mean_pool-focal-h5-library: config changed after the round trip (1 difference)",
+        VERSIONS_LINE,
+        "  config: could not be observed after reload: no get_config",
+    ] == report(verdict(unseen={CONFIG: Unseen("no get_config", before=False)})).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -134,11 +140,12 @@ def test_every_aspect_that_changed_has_its_share_of_the_lines():
 
 
 def test_aspects_with_one_reason_share_a_line():
-    told = report(verdict(unobservable={CONFIG: "no model", OPTIMIZER: "no model", WEIGHTS: "none"}))
+    told = report(verdict(unseen={CONFIG: Unseen("none"), OPTIMIZER: Unseen("none"), WEIGHTS: Unseen("other")}))
 
-    assert ["  config and optimizer: not compared (no model)", "  weights: not compared (none)"] == (
-        told.splitlines()[2:]
-    )
+    assert [
+        "  weights: not compared: other",
+        "  config and optimizer: not compared: none",
+    ] == told.splitlines()[2:]
 
 
 @pytest.mark.parametrize(
@@ -183,44 +190,3 @@ def test_a_failure_that_says_nothing_is_only_its_stage():
 
 def test_unknown_versions_are_called_so():
     assert "  versions unknown" == report(verdict(versions={})).splitlines()[1]
-
-
-def test_a_row_has_everything_as_json():
-    written = verdict(BIAS, unobservable={CONFIG: "after reload: no get_config"}, seconds={"reload": 0.3}, log="x.log")
-
-    assert {
-        "case": "mean_pool-focal-h5-library",
-        "recipe": "mean_pool-focal",
-        "format": "h5",
-        "loader": "library",
-        "stage": "",
-        "failure": "",
-        "aspects": {
-            **dict.fromkeys(ASPECTS, "kept"),
-            "weights": "lost",
-            "config": "unobservable: after reload: no get_config",
-        },
-        "differences": [{"aspect": "weights", "name": "logits/bias:0", "problem": "missing after reload"}],
-        "versions": VERSIONS,
-        "seconds": {"reload": 0.3},
-        "size": 0,
-        "log": "x.log",
-    } == json.loads(json.dumps(row(written)))
-
-
-def test_a_row_marks_what_was_not_promised():
-    aspects = row(verdict(BIAS, ITERATIONS), frozenset({WEIGHTS, CONFIG}))["aspects"]
-
-    assert ("lost", "kept") == (aspects[WEIGHTS], aspects[CONFIG])
-    assert ("not promised, lost", "not promised, kept") == (aspects[OPTIMIZER], aspects[PREDICTIONS])
-
-
-def test_a_stopped_row_reached_no_aspect():
-    stopped = row(verdict(stage=RELOAD, failure="ValueError: no"), frozenset({WEIGHTS}))
-
-    assert ("reload", "ValueError: no") == (stopped["stage"], stopped["failure"])
-    assert dict.fromkeys(ASPECTS, "not reached") == stopped["aspects"]
-
-
-def test_a_row_knows_aspects_that_the_harness_does_not():
-    assert "lost" == row(verdict(Difference("colour", "hue", "3, but should be 4")))["aspects"]["colour"]

@@ -1,20 +1,69 @@
-"""What a run has to do: train and save a recipe, reload a record; and the job that does it."""
+"""What a run has to do, one job each: train and save a recipe, or load a record; and what follows when it has ended.
+
+Nothing here waits, starts a process or touches a thread: every decision of the driver can be tested by itself.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Union
+from typing import Callable, Mapping, Sequence, Union
 
-from harness.environment import Environment
+from harness.driver.plans import Load, Plan, RoundTrip, Save
+from harness.environment import FULL, Environment, profile_of
 from harness.formats import Format, find_format
-from harness.nouns import CODE, REBUILD, SERVED, Case, Difference, Recipe, Verdict
-from harness.processes.fleet import Job
+from harness.messages import (
+    Job,
+    Look,
+    NotSaved,
+    Outcome,
+    Reload,
+    Reloaded,
+    Returned,
+    Saved,
+    Saving,
+    Target,
+    TrainAndSave,
+    Trained,
+)
+from harness.nouns import (
+    ASPECTS,
+    CODE,
+    COMPILE,
+    EVALUATION,
+    OPTIMIZER,
+    PROBE,
+    REBUILD,
+    RELOAD,
+    RESAVE,
+    RESUME,
+    SAVE,
+    SERVED,
+    TRAIN,
+    Case,
+    Difference,
+    Finding,
+    Kept,
+    Lost,
+    Recipe,
+    Unseen,
+    Verdict,
+)
+from harness.record.record import Record, read_observation, read_record
+from harness.verdicts.judge import OF_OTHER_VERSIONS, beyond, judge
+from harness.words import gist, told
+
+# Named by strings: what happens in a fresh process is imported there alone.
+TRAIN_AND_SAVE = "harness.fresh.train_and_save:train_and_save"
+RELOAD_A_RECORD = "harness.fresh.reload:reload"
 
 #: How often a model is loaded: from what was saved after training, and from what was saved after each load.
 LOADS = 3
 #: Among the records: what was seen after reloads, and records of what was saved again.
-OBSERVED, AGAIN = ".observed", ".again"
+OBSERVED, RESAVED = ".observed", ".resaved"
+
+#: What nobody asks of a model that was loaded with compile=False.
+OF_COMPILED_MODELS = frozenset({COMPILE, OPTIMIZER, EVALUATION, RESUME})
 
 
 @dataclass(frozen=True)
@@ -22,120 +71,347 @@ class Settings:
     """How a run is carried out.
 
     Attributes:
-        records: Where records and observations go; made if it is not there.
         logs: Where each job's log goes.
-        keep: Whether the records stay after the run.
+        records: Where records go, and stay; None for a temporary folder, which ends with the run.
         fresh: "forkserver", or "subprocess" for a true new interpreter per job.
         workers: Jobs at once.
         seconds: Time limit of one job.
         seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
-        again: Whether what was loaded is saved and loaded again.
-        compiled: Whether load_model compiles; without, compile=False.
     """
 
-    records: Path
     logs: Path
-    keep: bool = False
+    records: Path | None = None
     fresh: str = "forkserver"
     workers: int = 2
     seconds: float = 300
     seed: int = 20
-    again: bool = True
-    compiled: bool = True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run works, and how.
+
+    Attributes:
+        settings: Of the run.
+        records: The folder of records, whether or not they stay.
+        environment: Where fresh processes run.
+    """
+
+    settings: Settings
+    records: Path
+    environment: Environment
+
+    def job(self, function: str, request: object, name: str) -> Job:
+        return Job(function, request, self.settings.seconds, self.log(name))
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""
-        return self.logs / f"{name}.log"
+        return self.settings.logs / f"{name}.log"
+
+    def record(self, path: Path) -> str:
+        """A record's path, if it stays."""
+        return str(path) if self.settings.records else ""
 
 
-@dataclass
-class Saving:
-    """A job that trains a recipe and saves it in formats; `current` is being saved right now."""
+@dataclass(frozen=True)
+class Next:
+    """What follows from an event.
+
+    Attributes:
+        tasks: To be carried out as well.
+        verdicts: That are reached.
+        judging: Work that is done while other jobs are handed out; what it returns is given to the task's `judged`.
+    """
+
+    tasks: tuple[Task, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    judging: Callable[[], Judged] | None = None
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What comparing has shown.
+
+    Attributes:
+        findings: aspect -> finding; {} where nothing could be compared.
+        size: Bytes of the artifact.
+        failure: Why nothing could be compared.
+    """
+
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    size: int = 0
+    failure: str = ""
+
+
+def first_tasks(plan: Plan, environment: Environment) -> list[Task]:
+    """What a plan begins with."""
+    if isinstance(plan, Load):
+        versions = environment.deciding
+        return [
+            Loading(Trip(Verdict(case, versions=versions, record=str(path)), False, plan.compiled), case, path)
+            for case, path in plan.records.items()
+        ]
+    recipes: dict[str, Recipe] = {}
+    formats: dict[str, dict[str, list[Case]]] = {}
+    for case in plan.cases:
+        recipes[case.recipe.id] = case.recipe
+        formats.setdefault(case.recipe.id, {}).setdefault(case.format, []).append(case)
+    return [Training(recipe, formats[id], plan) for id, recipe in recipes.items()]
+
+
+@dataclass(eq=False)
+class Training:
+    """Trains a recipe and saves it in formats, all in one process; when that dies, the rest gets another one.
+
+    Attributes:
+        recipe: What is trained.
+        cells: format -> the cells that need it.
+        plan: Whether what is saved is loaded, and saved again.
+        attempt: How many processes there have been.
+        saving: The format that is being written right now.
+    """
 
     recipe: Recipe
-    formats: list[str]
-    current: str = ""
+    cells: Mapping[str, Sequence[Case]]
+    plan: Save | RoundTrip
     attempt: int = 1
+    saving: str = ""
+
+    profile = FULL
 
     @property
     def name(self) -> str:
         return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
 
-    def job(self, settings: Settings) -> Job:
-        arguments = {
-            **_subject(self.recipe),
-            "recipe": self.recipe.id,
-            "records": str(settings.records),
-            "formats": self.formats,
-            "seed": settings.seed,
-        }
-        return Job("harness.fresh.jobs:train_and_save", arguments, settings.seconds, settings.log(self.name))
+    def job(self, place: Place) -> Job:
+        request = TrainAndSave(self.recipe, tuple(self.cells), place.records, place.settings.seed)
+        return place.job(TRAIN_AND_SAVE, request, self.name)
+
+    def progressed(self, value: Saving) -> None:
+        self.saving = value.format
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            return self._saved(outcome.value, place)
+        # Without a format under way it was training that failed, and it would fail again.
+        stage, lost = (SAVE, {self.saving}) if self.saving else (TRAIN, set(self.cells))
+        stopped = [
+            Verdict(
+                case,
+                stage=stage,
+                failure=str(outcome),
+                promised=_promised(case),
+                versions=place.environment.deciding,
+                log=str(place.log(self.name)),
+            )
+            for format in self.cells
+            if format in lost
+            for case in self.cells[format]
+        ]
+        rest = {format: cases for format, cases in self.cells.items() if format not in lost}
+        again = (Training(self.recipe, rest, self.plan, self.attempt + 1),) if rest else ()
+        return Next(again, tuple(stopped))
+
+    def judged(self, judged: Judged, place: Place) -> Next:
+        raise AssertionError("training is not judged")
+
+    def _saved(self, trained: Trained, place: Place) -> Next:
+        tasks: list[Task] = []
+        verdicts: list[Verdict] = []
+        for save in trained.saves:
+            for case in self.cells[save.format]:
+                verdict = Verdict(
+                    case,
+                    promised=_promised(case),
+                    versions=place.environment.deciding,
+                    seconds={TRAIN: trained.seconds, SAVE: save.seconds},
+                )
+                if isinstance(save, NotSaved):
+                    log = str(place.log(self.name))
+                    verdicts.append(replace(verdict, stage=SAVE, failure=save.failure, suits=save.suits, log=log))
+                elif isinstance(self.plan, Save):
+                    verdicts.append(replace(verdict, record=place.record(save.record)))
+                else:
+                    trip = Trip(replace(verdict, record=place.record(save.record)), self.plan.resave)
+                    tasks.append(Loading(trip, case, save.record))
+        return Next(tuple(tasks), tuple(verdicts))
 
 
-@dataclass
-class Cell:
-    """What is known of a cell until its verdict: the first load's, and what is still to be loaded again, and where.
+@dataclass(eq=False)
+class Trip:
+    """The loads of one cell, of which one verdict comes: of what training saved, and of what was saved again.
 
-    A record that was given, and not trained for in this run, is loaded once.
+    Attributes:
+        verdict: What is known so far.
+        resave: Whether what was loaded is saved again.
+        compiled: Whether load_model compiles.
+        waiting: Loads that have not ended.
+        beyond: What further generations lost that the first had not.
     """
 
     verdict: Verdict
-    environment: Environment
+    resave: bool
+    compiled: bool = True
     waiting: int = 1
-    again: list[Difference] = field(default_factory=list)
-    given: bool = False
+    beyond: list[Difference] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        promised = _promised(self.verdict.case) - (frozenset() if self.compiled else OF_COMPILED_MODELS)
+        self.verdict = replace(self.verdict, promised=promised)
+
+    def stopped(self, failure: str, log: Path) -> Next:
+        """The first load came to nothing."""
+        return Next(verdicts=(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)),))
+
+    def loads_end(self, further: Sequence[Loading]) -> Next:
+        """One load has ended; others may follow from it, and with the last of them the verdict is reached."""
+        self.waiting += len(further) - 1
+        if self.waiting:
+            return Next(tuple(further))
+        findings = {**self.verdict.findings, RESAVE: self._resaved()}
+        in_order = [aspect for aspect in dict.fromkeys((*ASPECTS, *findings)) if aspect in findings]
+        return Next(verdicts=(replace(self.verdict, findings={each: findings[each] for each in in_order}),))
+
+    def _resaved(self) -> Finding:
+        if self.verdict.case.loader in SERVED:
+            return Unseen("a serving load gives no model to save")
+        if not self.resave:
+            return Unseen("nothing was saved again")
+        found = sorted(self.beyond, key=lambda difference: difference.generation)
+        return Lost(tuple(found)) if found else Kept()
 
 
-@dataclass
-class Reloading:
-    """A job that reloads a record: that of a cell, or one that such a job has saved."""
+@dataclass(eq=False)
+class Loading:
+    """Loads a record: that of a cell, or one that such a job has saved.
 
-    cell: Cell
+    Attributes:
+        trip: The cell's.
+        case: How it is loaded: the cell's case, or that of another format.
+        record: Where it is.
+        load: 1 for what training has saved, one more for each generation.
+        generation: What a further load is called: "load 2", "as whole_h5".
+    """
+
+    trip: Trip
     case: Case
     record: Path
     load: int = 1
-    word: str = ""
+    generation: str = ""
+
+    @property
+    def profile(self) -> str:
+        return profile_of(self.case.loader)
 
     @property
     def name(self) -> str:
-        return f"{self.cell.verdict.case.id}{self.word and '-' + self.word.replace(' ', '-')}"
+        return "-".join(filter(None, [self.trip.verdict.case.id, self.generation.replace(" ", "-")]))
 
-    def observation(self, settings: Settings) -> Path:
-        """Where the job writes what it sees."""
-        return settings.records / OBSERVED / self.name
+    def job(self, place: Place) -> Job:
+        return place.job(RELOAD_A_RECORD, self.request(place), self.name)
 
-    def job(self, settings: Settings) -> Job:
-        again = self.again() if settings.again and not self.cell.given else {}
-        arguments = {
-            "record": str(self.record),
-            "loader": self.case.loader,
-            "observation": str(self.observation(settings)),
-            "seed": settings.seed + self.load,
-            "brief": self.load > 1,
-            "compiled": settings.compiled,
-            "again": [[name, str(settings.records / AGAIN / self.name / name)] for name in again],
-        }
-        if self.case.loader in (CODE, REBUILD):
-            arguments.update(_subject(self.case.recipe))
-        return Job("harness.fresh.jobs:reload", arguments, settings.seconds, settings.log(self.name))
+    def request(self, place: Place) -> Reload:
+        """What the fresh process is told: of the case only where its loader has the model's own code."""
+        return Reload(
+            record=self.record,
+            loader=self.case.loader,
+            observation=self._observation(place),
+            seed=place.settings.seed + self.load,
+            code=self.case.recipe if self.case.loader in (CODE, REBUILD) else None,
+            look=Look.FULL if self.load == 1 else Look.BRIEF,
+            compiled=self.trip.compiled,
+            save_again=tuple(
+                Target(format, place.records / RESAVED / self.name / format) for format in self.generations(place)
+            ),
+        )
 
-    def again(self) -> dict[str, tuple[Case, str]]:
-        """What to save of the model that was loaded: format -> the case of loading that, and what to call it."""
-        if self.load == LOADS or self.case.loader in SERVED:
+    def generations(self, place: Place) -> dict[str, Loading]:
+        """Format -> the load of what this one saves in it; the record's place is known when it is saved."""
+        if not self.trip.resave or self.load == LOADS or self.case.loader in SERVED:
             return {}
-        found = {self.case.format: (self.case, f"load {self.load + 1}")}
+        load = self.load + 1
+        found = {self.case.format: replace(self, load=load, generation=f"load {load}")}
         other = find_format(self.case.format).crosses
-        if self.load == 1 and other and self._can_be(find_format(other)):
-            found[other] = (replace(self.case, format=other), f"as {other}")
+        if self.load == 1 and other and self._can_be(find_format(other), place.environment):
+            # What is saved in another format has shown what it must when it is loaded.
+            case = replace(self.case, format=other)
+            found[other] = replace(self, case=case, load=LOADS, generation=f"as {other}")
         return found
 
-    def _can_be(self, other: Format) -> bool:
+    def _can_be(self, other: Format, environment: Environment) -> bool:
         """Whether another format has this loader, and what it needs here."""
-        return self.case.loader in other.keeps and not self.cell.environment.unmet(other.needs)
+        return self.case.loader in other.keeps and not environment.unmet(other.needs)
+
+    def progressed(self, value: Saving) -> None:
+        raise AssertionError("a reload reports nothing on the way")
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            self._reloaded: Reloaded = outcome.value
+            return Next(judging=lambda: self.judge(place))
+        if self.load == 1:
+            return self.trip.stopped(str(outcome), place.log(self.name))
+        self._lost(f"saved, but did not reload: {' '.join(str(outcome).split())}")
+        return self.trip.loads_end([])
+
+    def judge(self, place: Place) -> Judged:
+        """Compare what was seen with the record's reference; reads files, changes nothing."""
+        try:
+            record = read_record(self.record)  # the job has checked its files; a load may have changed them since
+            return Judged(self._findings(record, place), record.size)
+        except Exception as error:  # one unreadable reference costs its own cell, and no other
+            return Judged(failure=f"cannot be judged: {told(error)}")
+
+    def _findings(self, record: Record, place: Place) -> dict[str, Finding]:
+        seen = read_observation(self._observation(place))
+        return judge(self.case, record.reference(), seen, self.tolerance(record.about.versions))
+
+    def tolerance(self, versions: Mapping[str, str]) -> float:
+        """The gap between floats that is allowed to what was saved with these versions: 0 for those that loaded it."""
+        return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS
+
+    def judged(self, judged: Judged, place: Place) -> Next:
+        if judged.failure and self.load == 1:
+            return self.trip.stopped(judged.failure, place.log(self.name))
+        if judged.failure:
+            self._lost(judged.failure)
+            return self.trip.loads_end([])
+        verdict = self.trip.verdict
+        if self.load == 1:
+            self.trip.verdict = replace(
+                verdict,
+                findings=judged.findings,
+                versions=self._reloaded.versions,
+                size=judged.size,
+                seconds={**verdict.seconds, RELOAD: self._reloaded.load, "observe": self._reloaded.observe},
+            )
+        else:
+            self.trip.beyond += beyond(verdict.findings, judged.findings, _promised(self.case), self.generation)
+        return self.trip.loads_end(self._further(place))
+
+    def _further(self, place: Place) -> list[Loading]:
+        """Loads of what this one has saved; that it could not be saved is a difference."""
+        further = []
+        generations = self.generations(place)
+        for save in self._reloaded.saved_again:
+            loading = generations[save.format]
+            if isinstance(save, Saved):
+                further.append(replace(loading, record=save.record))
+            else:
+                loading._lost(f"did not save: {gist(save.failure)}")
+        return further
+
+    def _lost(self, problem: str) -> None:
+        self.trip.beyond.append(Difference(RESAVE, "", problem, self.generation))
+
+    def _observation(self, place: Place) -> Path:
+        """Where the job writes what it sees."""
+        return place.records / OBSERVED / self.name
 
 
-Task = Union[Saving, Reloading]
+Task = Union[Training, Loading]
 
 
-def _subject(recipe: Recipe) -> dict[str, Any]:
-    return {"subject": recipe.subject, "arguments": dict(recipe.arguments)}
+def _promised(case: Case) -> frozenset[str]:
+    """What the format's documentation promises; and what the subject itself looks at, which it wants to be kept."""
+    return find_format(case.format).keeps[case.loader] | {PROBE}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Mapping, NamedTuple, Sequence
 
-from harness.nouns import ASPECTS, BARE, CODE, LIBRARY, LOADERS, PROBE, REBUILD, SERVING, TFSM, Verdict
+from harness.nouns import BARE, CODE, LIBRARY, LOADERS, REBUILD, SERVING, TFSM, Verdict
 
 #: format -> the line that saves.
 SAVE: Mapping[str, str] = {
@@ -56,19 +56,6 @@ class Way(NamedTuple):
     load: str
 
 
-def aspects(verdict: Verdict) -> tuple[str, ...]:
-    """What a verdict speaks of: every aspect, and the subject's own probe if it has one."""
-    return (*ASPECTS, *([PROBE] if verdict.probed else []))
-
-
-def kept(verdict: Verdict) -> tuple[str, ...]:
-    """The aspects that came back as they were."""
-    if verdict.stage:
-        return ()
-    observed = (each for each in aspects(verdict) if each not in verdict.unobservable)
-    return tuple(each for each in observed if not verdict.about(each))
-
-
 def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
     """The ways that kept everything required: by what else they kept, then by size, then by time.
 
@@ -76,12 +63,11 @@ def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
     """
     found: list[Way] = []
     for verdict in sorted(verdicts, key=lambda each: list(LOADERS).index(each.case.loader)):
-        came_back = kept(verdict)
+        came_back = verdict.kept
         format, loader = verdict.case.format, verdict.case.loader
         simpler = [way for way in found if way.format == format and set(came_back) <= set(way.kept)]
         if not verdict.stage and set(required) <= set(came_back) and not simpler:
-            lost = tuple(aspect for aspect in aspects(verdict) if verdict.about(aspect))
             load = _LOAD_OF.get((format, loader)) or LOAD[loader].format(path=_PATHS.get(format, "path"))
             seconds = verdict.seconds.get("save", 0.0) + verdict.seconds.get("reload", 0.0)
-            found.append(Way(format, loader, came_back, lost, verdict.size, seconds, SAVE[format], load))
+            found.append(Way(format, loader, came_back, verdict.lost, verdict.size, seconds, SAVE[format], load))
     return sorted(found, key=lambda way: (-len(way.kept), way.size, way.seconds))

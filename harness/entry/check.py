@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
 
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
-from harness.entry.advice import Way, aspects, kept, ways
+from harness.entry.advice import Way, ways
 from harness.environment import Environment
 from harness.formats import FORMATS, OWN, find_format
 from harness.nouns import (
@@ -28,8 +28,9 @@ from harness.nouns import (
     Verdict,
 )
 from harness.processes.fleet import Fleet
+from harness.report.verdict_json import to_json
 from harness.suite.expectations import unmet
-from harness.verdicts.wording import few, hidden, row
+from harness.verdicts.wording import few, reasons
 from harness.words import gist
 
 FEW = 2  # differences of an aspect that are shown; JSON has them all
@@ -60,27 +61,25 @@ class Checked:
 
     def __str__(self) -> str:
         if all(each.stage == TRAIN for each in self.verdicts):
-            return f"It did not train: {_failure(self.verdicts[0])}"
+            return f"It did not train: {gist(self.verdicts[0].failure)}"
         return "\n\n".join(filter(None, [self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()]))
 
     def looked_at(self) -> str:
         """The aspects of which each way has kept, lost or not shown every one."""
-        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in aspects(verdict))
+        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in verdict.findings)
         return f"{len(every)} aspects: {', '.join(every)}"
 
     def table(self) -> str:
         """One line for each format and loader: how many aspects were kept, and which were not."""
         lines = [["format", "loader", "kept", "lost", "not promised, and lost", "kB", "s"]]
         for verdict in self.verdicts:
-            promised = _promised(verdict)
-            lost = [aspect for aspect in aspects(verdict) if verdict.about(aspect)]
             words = (
                 ["-", f"everything: no {verdict.stage}", "-"]
                 if verdict.stage
                 else [
-                    str(len(kept(verdict))),
-                    ", ".join(each for each in lost if each in promised) or "-",
-                    ", ".join(each for each in lost if each not in promised) or "-",
+                    str(len(verdict.kept)),
+                    ", ".join(verdict.broken) or "-",
+                    ", ".join(each for each in verdict.lost if each not in verdict.promised) or "-",
                 ]
             )
             seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
@@ -93,24 +92,22 @@ class Checked:
         """What was lost, with names. Ways that lost the same in the same words are told together."""
         ways: dict[str, list[str]] = {}
         for verdict in self.verdicts:
-            if verdict.stage or verdict.differences:
+            if verdict.stage or verdict.lost:
                 ways.setdefault(_lost(verdict), []).append(_way(verdict))
         return "\n".join(f"{', '.join(names)}:\n  {lost}" for lost, names in ways.items())
 
     def unseen(self) -> str:
-        """What could not be observed, and why."""
+        """What could not be compared, and why."""
         loaded = [each for each in self.verdicts if not each.stage]
         ways: dict[str, list[str]] = {}
         for verdict in loaded:
-            for reason, unseen in hidden(verdict).items():
-                # What was not there before saving cannot be there afterwards.
-                reason = reason.partition("; after reload: ")[0].replace("before saving: ", "")
+            for reason, unseen in reasons(verdict).items():
                 ways.setdefault(f"{', '.join(unseen)}: {reason}", []).append(_way(verdict))
         lines = [
             f"  {line}" + ("" if len(names) == len(loaded) else f" ({', '.join(names)})")
             for line, names in ways.items()
         ]
-        return "\n".join(["Not observable:", *lines]) if lines else ""
+        return "\n".join(["Not compared:", *lines]) if lines else ""
 
     def advice(self) -> str:
         """What to do, drawn from this run."""
@@ -128,7 +125,7 @@ class Checked:
         """The same as JSON values."""
         return {
             "required": list(self.required),
-            "results": [row(each, _promised(each)) for each in self.verdicts],
+            "results": [to_json(each) for each in self.verdicts],
             "ways": [way._asdict() for way in self.ways],
         }
 
@@ -137,19 +134,10 @@ def _way(verdict: Verdict) -> str:
     return f"{verdict.case.format} {verdict.case.loader}"
 
 
-def _promised(verdict: Verdict) -> frozenset[str]:
-    return find_format(verdict.case.format).keeps[verdict.case.loader] | {PROBE}
-
-
-def _failure(verdict: Verdict) -> str:
-    # What the harness itself refuses is said in a sentence of its own.
-    return gist(verdict.failure).replace(f"{HarnessError.__name__}: ", "", 1)
-
-
 def _lost(verdict: Verdict) -> str:
     if verdict.stage:
-        return _failure(verdict)
-    return "\n  ".join(line for aspect in aspects(verdict) for line in few(verdict.about(aspect), FEW))
+        return gist(verdict.failure)
+    return "\n  ".join(line for aspect in verdict.lost for line in few(aspect, verdict.about(aspect), FEW))
 
 
 def check(
@@ -260,16 +248,10 @@ def run_check(
     cases = [case for case in cases if not unmet(case, environment)]
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
-    with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        settings = Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
-        run = Run(cases, environment, settings, fleet).start()
-        try:
-            verdicts = [run.verdict(case) for case in _with_progress(cases)]
-        finally:
-            run.close()
-    return Checked(
-        tuple(each for each in verdicts if "is not for a model of this kind" not in each.failure), tuple(require)
-    )
+    settings = Settings(Path(".harness", "logs"), seconds=seconds)
+    with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
+        verdicts = [run[case] for case in _with_progress(cases)]
+    return Checked(tuple(each for each in verdicts if each.suits), tuple(require))
 
 
 def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.entry import versions
 from harness.entry.check import REQUIRED, recipe_of, run_check
@@ -24,14 +25,14 @@ from harness.entry.options import (
 from harness.entry.options import environment as environment_of
 from harness.entry.verify import diff, verify
 from harness.environment import Environment
-from harness.formats import OWN, find_format
+from harness.formats import OWN
 from harness.nouns import ASPECTS, HarnessError, InfrastructureError, Verdict
 from harness.report import tables
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.proposals import proposals
 from harness.suite.suite import MATRICES, load_suite
-from harness.verdicts.wording import report, row
+from harness.verdicts.wording import report
 
 _EPILOG = """\
 exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
@@ -151,16 +152,12 @@ def _run(options: argparse.Namespace) -> int:
     expectations = Expectations(known, environment, strict=not options.checkpoint)
     results = Results.new(Path(options.results))
     possible = [case for case in cases if not unmet(case, environment)]
-    run = Run(possible, environment, settings(options)).start()
     failed = 0
-    try:
-        for number, case in enumerate(possible, 1):
-            verdict = run.verdict(case)
-            results.append(row(verdict, find_format(case.format).keeps[case.loader]))
+    with Run([RoundTrip(tuple(possible))], environment, settings(options)) as verdicts:
+        for number, verdict in enumerate(verdicts, 1):
+            results.append(verdict)
             outcomes = _outcomes(expectations, verdict)
             failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
-    finally:
-        run.close()
     skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
     print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
     return DIFFERENCES if failed else AS_EXPECTED
@@ -214,7 +211,7 @@ def _verify(options: argparse.Namespace) -> int:
     verdicts = verify(options.record, options.loader, Environment(keras=options.keras))
     for verdict in verdicts:
         print(report(verdict))
-    return DIFFERENCES if any(each.stage or each.differences for each in verdicts) else AS_EXPECTED
+    return DIFFERENCES if any(each.stage or each.lost for each in verdicts) else AS_EXPECTED
 
 
 def _diff(options: argparse.Namespace) -> int:

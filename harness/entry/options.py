@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Mapping
@@ -115,9 +114,8 @@ def settings(option: Any) -> Settings:
         InfrastructureError: A folder that was asked for cannot be written.
     """
     return Settings(
-        records=_records_folder(option.records),
         logs=Path(option.results).parent / "logs",
-        keep=bool(option.records),
+        records=_records_folder(option.records) if option.records else None,
         fresh=option.fresh,
         workers=option.workers,
         seconds=option.seconds,
@@ -126,8 +124,6 @@ def settings(option: Any) -> Settings:
 
 def _records_folder(records: str) -> Path:
     try:
-        if not records:
-            return Path(tempfile.mkdtemp(prefix="round-trips-"))
         folder = Path(records).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

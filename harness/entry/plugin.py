@@ -15,19 +15,18 @@ from typing import Callable, Dict, Iterator, NoReturn, Tuple
 
 import pytest
 
+from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Run
 from harness.entry.check import Checked, check
 from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
 from harness.entry.options import environment as environment_of
 from harness.environment import Environment
 from harness.environments.figures import Figures
-from harness.formats import find_format
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.processes.fleet import Fleet
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.suite import DEFAULT, Suite, load_suite
-from harness.verdicts.wording import row
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()
@@ -152,9 +151,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
     suite = session.config.stash[_SUITE]
-    run = Run(list(cases), environment, how, records=suite.records(list(cases)))
+    records = suite.records(list(cases))
+    given = {case: records[case.id] for case in cases if case.id in records}
+    run = Run([RoundTrip(tuple(case for case in cases if case not in given)), Load(given)], environment, how)
     expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
-    session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
+    session.config.stash[_SESSION] = _Session(environment, run.__enter__(), results, expectations)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -180,7 +181,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _SESSION in config.stash:
-        config.stash[_SESSION].run.close()
+        config.stash[_SESSION].run.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="session")
@@ -195,10 +196,10 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     case: Case = request.param
     shared = request.config.stash[_SESSION]
     try:
-        verdict = shared.run.verdict(case)
+        verdict = shared.run[case]
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
+    shared.results.append(verdict)
     return Cell(verdict, shared.expectations)
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Sequence
 
+from harness.driver.plans import Load
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environment import Environment
 from harness.formats import find_format
-from harness.nouns import Case, HarnessError, Recipe, Verdict
+from harness.nouns import Case, HarnessError, Verdict
 from harness.record.record import open_record
 from harness.verdicts.compare import compare
 
@@ -34,17 +34,11 @@ def verify(path: Path, loaders: Sequence[str], environment: Environment, seconds
         if loader not in possible:
             raise HarnessError(f"{path}: {about.format} is loaded by {', '.join(possible)}; not by {loader}")
     environment.check()
-    recipe = Recipe(about.recipe, about.subject, about.arguments)
-    cases = [Case(recipe, about.format, loader) for loader in loaders or possible]
-    with tempfile.TemporaryDirectory(prefix="verify-") as folder:
-        # A few jobs are quicker in new interpreters than by warming fork servers first.
-        settings = Settings(Path(folder), Path(".harness", "logs"), fresh="subprocess", seconds=seconds, again=False)
-        run = Run(cases, environment, settings, records=dict.fromkeys((case.id for case in cases), path.resolve()))
-        try:
-            run.start()
-            return [run.verdict(case) for case in cases]
-        finally:
-            run.close()
+    cases = [Case(about.recipe, about.format, loader) for loader in loaders or possible]
+    # A few jobs are quicker in new interpreters than by warming fork servers first.
+    settings = Settings(Path(".harness", "logs"), fresh="subprocess", seconds=seconds)
+    with Run([Load(dict.fromkeys(cases, path.resolve()))], environment, settings) as verdicts:
+        return list(verdicts)
 
 
 def diff(one: Path, other: Path) -> list[str]:

@@ -10,12 +10,12 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
-from harness.fresh.aspects import LOOKS, Look, Sight, reason
+from harness.fresh.aspects import LOOKS, Look, Sight, hidden
 from harness.fresh.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
 from harness.fresh.aspects.state import arrays
 from harness.fresh.canonical import canonical
 from harness.fresh.dialect import is_generator, named, served_name, value_of
-from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Observation
+from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Hidden, Observation
 from harness.record.batches import Inputs, by_name, flatten, tensors
 
 Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
@@ -66,18 +66,18 @@ def observe_layer(layer: Any, inputs: Inputs) -> Observation:
 
 def _no_model(why: str) -> Observation:
     shown = (PREDICTIONS, WEIGHTS, SIGNATURE, WARNINGS)
-    return Observation({}, {aspect: why for aspect in ASPECTS if aspect not in shown})
+    return Observation({}, {aspect: Hidden(why) for aspect in ASPECTS if aspect not in shown})
 
 
 def _seen(looks: Mapping[str, Callable[[], Mapping[str, Any]]]) -> Observation:
     facts: dict[str, Mapping[str, Any]] = {}
-    unobservable: dict[str, str] = {}
+    out_of_sight: dict[str, Hidden] = {}
     for aspect, look in looks.items():
         try:
             facts[aspect] = look()
         except Exception as error:  # whatever a model raises when asked is what it shows
-            unobservable[aspect] = reason(error)
-    return Observation(facts, unobservable)
+            out_of_sight[aspect] = hidden(error)
+    return Observation(facts, out_of_sight)
 
 
 def _served_variables(served: Any) -> Iterator[Any]:

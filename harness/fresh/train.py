@@ -9,7 +9,7 @@ import numpy as np
 from harness.fresh import dialect
 from harness.fresh.observe import observe
 from harness.fresh.subject import Subject
-from harness.nouns import PREDICTIONS, RAISED, WEIGHTS, HarnessError
+from harness.nouns import PREDICTIONS, WEIGHTS, HarnessError
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
 
@@ -17,24 +17,33 @@ from harness.record.batches import Inputs
 LEAST, MOST = 1e-3, 1e-2
 
 
-def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
-    """Build, train, and make sure that every weight left its initial value.
+def build(subject: Subject) -> Any:
+    """A model as the subject builds it.
+
+    Raises:
+        HarnessError: It is no Keras model, or is not compiled.
+    """
+    model = subject.build()
+    _require_compiled_model(model)
+    return model
+
+
+def train(model: Any, subject: Subject, inputs: Inputs) -> list[str]:
+    """Train a model, and make sure that every weight left its initial value.
 
     A reload that silently re-initialises would otherwise read as a perfect
     round trip wherever no gradient arrives (an unused pooler, a frozen layer).
     Such weights are displaced by a seeded noise after training.
 
     Returns:
-        The trained model, and the names of the weights that were displaced.
+        The names of the weights that were displaced.
 
     Raises:
         HarnessError: A weight did not move, or the outputs are those of a fresh model.
     """
-    model = subject.build()
-    _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
-    for why in (each.replace(RAISED, "", 1) for each in fresh.unobservable.values()):
-        raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {why}")
+    for each in fresh.hidden.values():
+        raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
@@ -48,7 +57,7 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
                 f"training left {len(unmoved)} {aspect} as they were, so a reload "
                 f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
             )
-    return model, displaced
+    return displaced
 
 
 def _require_compiled_model(model: Any) -> None:

@@ -1,23 +1,13 @@
-"""The agent: one per environment and profile. It runs each job in a fresh child and tells how it ended.
+"""The agent: one per environment and profile. It runs each job in a fresh child and says how it ended.
 
-Stdlib only. Speaks JSON lines: requests on stdin, events on stdout.
-
-    {"id": 7, "function": "package.module:name", "arguments": {}, "seconds": 120, "log": "FILE", "memory": null}
-    {"cancel": 7}
-
-    {"event": "hello", "versions": {"tensorflow": "2.21.0"}}
-    {"event": "started", "id": 7, "pid": 4711, "preloaded": ["tensorflow"]}
-    {"event": "progress", "id": 7, "value": "whatever the job says"}
-    {"event": "ended", "id": 7, "seconds": 1.5, "outcome": {"kind": "returned", "value": null}}
-
-When stdin closes, the agent kills its children and ends.
+Stdlib only: the interpreter may have nothing else. Takes Submit and Cancel on stdin, says Hello and Event on stdout
+(`harness.messages`), one message a line. When stdin closes, the agent kills its children and ends.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import multiprocessing
 import multiprocessing.forkserver
 import os
@@ -30,11 +20,27 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any, Callable, Mapping, Protocol
+from typing import Any, Callable, Protocol
 
-from harness.environment import versions
+from harness.messages import (
+    Cancel,
+    Cancelled,
+    Ended,
+    Event,
+    Hello,
+    Job,
+    Lines,
+    Outcome,
+    Progress,
+    Started,
+    Submit,
+    Task,
+    TimedOut,
+    encode,
+)
 from harness.nouns import InfrastructureError
-from harness.processes import child, outcome
+from harness.processes import child
+from harness.processes.outcome import died, kernel_oom_kills
 
 #: How long a death can stay unnoticed that closes no pipe, because a grandchild holds it open.
 TICK = 0.5
@@ -154,18 +160,23 @@ STARTS = {"forkserver": forkserver, "subprocess": interpreter}
 class Running:
     """A child at work."""
 
-    job: Mapping[str, Any]
+    id: int
+    task: Task
     process: Process
     connection: Connection
     started: float
     oom_kills: int
-    outcome: outcome.Outcome | None = None
-    unread: bytes = b""
+    unread: Lines
+    outcome: Outcome | None = None
     closed: bool = False
 
     @property
+    def job(self) -> Job:
+        return self.task.job
+
+    @property
     def deadline(self) -> float:
-        return self.started + float(self.job["seconds"])
+        return self.started + self.job.seconds
 
     def kill(self) -> None:
         """End the child and whatever it has started."""
@@ -185,18 +196,18 @@ class Agent:
         self._start = start
         self._events = events
         self._running: dict[int, Running] = {}
-        self._unread = b""
+        self._unread = Lines()
 
     def run(self) -> None:
         """Work until stdin closes."""
         try:
-            self._say({"event": "hello", "pid": os.getpid(), "versions": dict(versions())})
+            self._say(Hello(os.getpid()))
             while self._turn():
                 pass
         finally:
             for each in self._running.values():
                 each.kill()
-                shutil.rmtree(each.job["scratch"], ignore_errors=True)
+                shutil.rmtree(each.task.scratch, ignore_errors=True)
 
     def _turn(self) -> bool:
         sources: list[Any] = [0, *(each.connection for each in self._running.values() if not each.closed)]
@@ -213,25 +224,24 @@ class Agent:
     def _read(self) -> bool:
         """Take in requests; False when nobody can send any more."""
         data = os.read(0, 1 << 16)
-        *lines, self._unread = (self._unread + data).split(b"\n")
-        for line in lines:
-            request = json.loads(line)
-            if "cancel" in request:
-                if request["cancel"] in self._running:
-                    self._end(self._running[request["cancel"]], {"kind": "cancelled"})
-            else:
+        for request in self._unread.feed(data):
+            if isinstance(request, Submit):
                 self._begin(request)
+            elif isinstance(request, Cancel) and request.id in self._running:
+                self._end(self._running[request.id], Cancelled())
         return bool(data)
 
-    def _begin(self, job: Mapping[str, Any]) -> None:
+    def _begin(self, request: Submit) -> None:
         ours, theirs = multiprocessing.Pipe()
-        job = {**job, "scratch": tempfile.mkdtemp(prefix="job-")}
-        Path(job["log"]).parent.mkdir(parents=True, exist_ok=True)
-        oom_kills = outcome.kernel_oom_kills()
+        task = Task(request.job, Path(tempfile.mkdtemp(prefix="job-")))
+        task.job.log.parent.mkdir(parents=True, exist_ok=True)
+        oom_kills = kernel_oom_kills()
         process = self._start(theirs)
         theirs.close()
-        ours.send_bytes(json.dumps(job).encode())
-        self._running[job["id"]] = Running(job, process, ours, time.monotonic(), oom_kills)
+        ours.send_bytes(encode(task))
+        self._running[request.id] = Running(
+            request.id, task, process, ours, time.monotonic(), oom_kills, unread=Lines()
+        )
 
     def _listen(self, running: Running) -> None:
         """Take in what is there. To wait for the rest of a message would hold up every other job."""
@@ -240,14 +250,11 @@ class Agent:
         except OSError:
             data = b""
         running.closed = not data
-        *lines, running.unread = (running.unread + data).split(b"\n")
-        for message in map(json.loads, lines):
-            if "outcome" in message:
-                running.outcome = message["outcome"]
-            elif "started" in message:
-                self._say({"event": "started", "id": running.job["id"], **message["started"]})
+        for message in running.unread.feed(data):
+            if isinstance(message, (Started, Progress)):
+                self._say(Event(running.id, message))
             else:
-                self._say({"event": "progress", "id": running.job["id"], "value": message["progress"]})
+                running.outcome = message
 
     def _look_after(self, running: Running) -> None:
         if running.outcome is not None:
@@ -255,7 +262,7 @@ class Agent:
         elif running.process.exitcode() is not None:
             self._listen_to_the_last(running)
         elif time.monotonic() >= running.deadline:
-            self._end(running, outcome.timed_out(running.job["seconds"]))
+            self._end(running, TimedOut(running.job.seconds))
 
     def _listen_to_the_last(self, running: Running) -> None:
         """A dead child: what it said before counts, and only then how it died."""
@@ -263,23 +270,22 @@ class Agent:
             self._listen(running)
         exitcode = running.process.exitcode()
         assert exitcode is not None
-        kills = outcome.kernel_oom_kills() - running.oom_kills
-        log = Path(running.job["log"])
+        kills = kernel_oom_kills() - running.oom_kills
+        log = running.job.log
         text = log.read_text(errors="replace") if log.exists() else ""
-        self._end(running, running.outcome or outcome.died(exitcode, text, kills))
+        self._end(running, running.outcome or died(exitcode, text, kills))
 
-    def _end(self, running: Running, how: outcome.Outcome) -> None:
+    def _end(self, running: Running, how: Outcome) -> None:
         running.kill()
         while running.process.exitcode() is None:
             time.sleep(0.001)
         running.connection.close()
-        shutil.rmtree(running.job["scratch"], ignore_errors=True)
-        del self._running[running.job["id"]]
-        seconds = time.monotonic() - running.started
-        self._say({"event": "ended", "id": running.job["id"], "seconds": seconds, "outcome": how})
+        shutil.rmtree(running.task.scratch, ignore_errors=True)
+        del self._running[running.id]
+        self._say(Event(running.id, Ended(how, time.monotonic() - running.started)))
 
-    def _say(self, event: Mapping[str, Any]) -> None:
-        data = json.dumps(event).encode() + b"\n"
+    def _say(self, message: Hello | Event) -> None:
+        data = encode(message)
         while data:
             data = data[os.write(self._events, data) :]
 

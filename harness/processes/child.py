@@ -9,7 +9,6 @@ import contextlib
 import faulthandler
 import gc
 import importlib
-import json
 import math
 import os
 import resource
@@ -19,9 +18,10 @@ import tempfile
 import threading
 import traceback
 from multiprocessing.connection import Connection
-from typing import Any, Mapping
+from typing import Any
 
-from harness.processes import outcome
+from harness.messages import Lines, Outcome, Progress, Returned, Started, Task, encode
+from harness.processes.outcome import raised
 
 #: How long after its time limit a child ends itself, should the agent not have done so.
 GRACE = 3
@@ -30,42 +30,40 @@ _HARD_LIMIT = resource.getrlimit(resource.RLIMIT_AS)[1]
 
 
 def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
-    """Receive one job, run it, send what happens, and end the process.
-
-    Messages are JSON: the job comes in; {"started"}, {"progress"}... and {"outcome"} go out.
-    """
+    """Receive one task, carry it out, say what happens, and end the process: Started, Progress..., an outcome."""
     gc.freeze()  # what the server has imported is nobody's garbage: collections need not look at it
-    preloaded = [name for name in preload if name in sys.modules]
-    job = json.loads(connection.recv_bytes())
-    _become_its_own(job)
+    preloaded = tuple(name for name in preload if name in sys.modules)
+    (task,) = Lines().feed(connection.recv_bytes())
+    _become_its_own(task)
     threading.Thread(target=_end_with_the_agent, args=(connection,), daemon=True).start()
-    _send(connection, {"started": {"pid": os.getpid(), "preloaded": preloaded}})
-    result = _run(connection, job)
+    _send(connection, Started(os.getpid(), preloaded))
+    result = _run(connection, task)
     sys.stdout.flush()
     sys.stderr.flush()
     with contextlib.suppress(OSError):  # the agent is gone
-        _send(connection, {"outcome": result})
+        _send(connection, result)
     # Neither TensorFlow's threads nor atexit handlers have a say in how a job ends.
     os._exit(0)
 
 
-def _become_its_own(job: Mapping[str, Any]) -> None:
+def _become_its_own(task: Task) -> None:
     """Own process group and temporary files, output in the job's log, a trace of a hang or a crash, limits."""
+    job = task.job
     os.setsid()
-    log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     # Line by line: a crash takes with it what is still in a buffer.
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="backslashreplace", closefd=False)
     # AutoGraph leaves the code that it generates there; the agent removes the folder.
-    tempfile.tempdir = os.environ["TMPDIR"] = job["scratch"]
+    tempfile.tempdir = os.environ["TMPDIR"] = str(task.scratch)
     faulthandler.enable(file=2)
-    faulthandler.dump_traceback_later(0.75 * job["seconds"], file=2)
+    faulthandler.dump_traceback_later(0.75 * job.seconds, file=2)
     # The kernel's: a thread that watches the agent cannot run while C code holds the interpreter's lock.
-    signal.alarm(math.ceil(job["seconds"]) + GRACE)
-    if job.get("memory"):
-        _limit_memory(job["memory"])
+    signal.alarm(math.ceil(job.seconds) + GRACE)
+    if job.memory:
+        _limit_memory(job.memory)
 
 
 def _end_with_the_agent(connection: Connection) -> None:
@@ -76,19 +74,19 @@ def _end_with_the_agent(connection: Connection) -> None:
         os.killpg(0, 9)
 
 
-def _run(connection: Connection, job: Mapping[str, Any]) -> outcome.Outcome:
+def _run(connection: Connection, task: Task) -> Outcome:
     try:
-        module, _, name = job["function"].partition(":")
+        module, _, name = task.job.function.partition(":")
         function = getattr(importlib.import_module(module), name)
-        value = function(job["arguments"], lambda progress: _send(connection, {"progress": progress}))
-        json.dumps(value)
-        return outcome.returned(value)
+        returned = Returned(function(task.job.request, lambda value: _send(connection, Progress(value))))
+        encode(returned)  # what is no JSON raises here, and is told like whatever else the job does wrong
+        return returned
     except BaseException as error:  # whatever it is, SystemExit included, it is how the job ended
         _limit_memory(_HARD_LIMIT)  # to say that memory ran out takes memory
         traceback.print_exc()
         if isinstance(error, SystemExit):
             os._exit(_exit_code(error))
-        return outcome.raised(error, traceback.format_exc())
+        return raised(error, traceback.format_exc())
 
 
 def _limit_memory(size: int) -> None:
@@ -103,8 +101,8 @@ def _exit_code(error: SystemExit) -> int:
     return error.code & 0xFF if isinstance(error.code, int) else 1
 
 
-def _send(connection: Connection, message: Mapping[str, Any]) -> None:
-    data = json.dumps(message).encode() + b"\n"
+def _send(connection: Connection, message: Any) -> None:
+    data = encode(message)
     while data:
         data = data[os.write(connection.fileno(), data) :]
 

@@ -4,40 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import os
-import queue
 import signal
 import subprocess
 import sys
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Callable, Mapping, Union
 
 from harness.environment import Environment
+from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Progress, Started, Submit, encode
 from harness.nouns import InfrastructureError
 
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a fresh process is to do.
-
-    Attributes:
-        function: "package.module:name", called with the arguments and a function to report progress to.
-        arguments: JSON values by name.
-        seconds: Time limit.
-        log: Where the process's output goes.
-        memory: Limit on the address space in bytes; None for none.
-    """
-
-    function: str
-    arguments: Mapping[str, Any]
-    seconds: float
-    log: Path
-    memory: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,17 +39,24 @@ class Setup:
     fresh: str = "forkserver"
 
 
-class Agent:
-    """A running agent. Its events come as (agent, event) in the queue; {"event": "died"} is the last, if it dies.
+#: What a job's child says, one after another; the last is Ended or Died.
+Said = Union[Started, Progress, Ended, Died]
+
+
+class AgentHandle:
+    """A running agent.
 
     Raises:
         InfrastructureError: The interpreter cannot be started.
     """
 
-    def __init__(self, name: str, setup: Setup, events: queue.Queue[Any]) -> None:
+    def __init__(self, name: str, setup: Setup) -> None:
         self.name = name
-        self._setup, self._events = setup, events
+        self._setup = setup
         self._numbers = itertools.count()
+        self._listeners: dict[int, Callable[[Said], None]] = {}
+        self._lock = threading.Lock()
+        self._obituary = ""
         self._closing = False
         setup.log.parent.mkdir(parents=True, exist_ok=True)
         # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
@@ -97,21 +84,39 @@ class Agent:
             raise InfrastructureError(f"{setup.python}: cannot be started ({error.strerror})") from None
         threading.Thread(target=self._listen, name=f"agent-{name}", daemon=True).start()
 
-    def submit(self, job: Job) -> int:
-        """Hand over a job; returns the number that its events carry."""
+    def submit(self, job: Job, listen: Callable[[Said], None]) -> int:
+        """Hand over a job.
+
+        Args:
+            job: What is to be done.
+            listen: Called from another thread with all that the job's child says; with Died, and nothing after it,
+                when the agent has ended, or had before.
+
+        Returns:
+            The number by which the job is cancelled.
+        """
         number = next(self._numbers)
-        self._send({**asdict(job), "log": str(job.log.resolve()), "id": number})
+        with self._lock:
+            if self._obituary:
+                listen(Died(self._obituary))
+                return number
+            self._listeners[number] = listen
+        self._send(Submit(number, replace(job, log=job.log.resolve())))
         return number
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     @property
     def ended(self) -> bool:
         return self._process.poll() is not None
 
     def cancel(self, number: int) -> None:
-        self._send({"cancel": number})
+        self._send(Cancel(number))
 
     def close(self, seconds: float = 2) -> None:
-        """End the agent, its fork server and its children; returns when they are gone."""
+        """End the agent, its fork server and its children; returns when they are gone. Nobody is told."""
         self._closing = True
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
@@ -126,23 +131,37 @@ class Agent:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
-    def _send(self, request: Mapping[str, Any]) -> None:
+    def _send(self, message: Submit | Cancel) -> None:
         assert self._process.stdin is not None
-        with contextlib.suppress(OSError):  # it died; the listener says so
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+        with contextlib.suppress(OSError, ValueError):  # it died, or was closed; the listener says so
+            self._process.stdin.write(encode(message))
             self._process.stdin.flush()
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
+        unread = Lines()
         for line in self._process.stdout:
-            self._events.put((self, json.loads(line)))
+            for event in unread.feed(line):
+                if isinstance(event, Event):
+                    with self._lock:
+                        ended = isinstance(event.what, Ended)
+                        listener = (self._listeners.pop if ended else self._listeners.get)(event.id, None)
+                    if listener is not None:
+                        listener(event.what)
         if not self._closing:
-            self._events.put((self, {"event": "died", "message": self._obituary()}))
+            self._bury()
 
-    def _obituary(self) -> str:
+    def _bury(self) -> None:
+        """Tell every job that waits; whoever comes later is told when he comes."""
         code = self._process.wait()
         lines = self._setup.log.read_text(errors="replace").strip().splitlines() or ["it said nothing"]
-        return f"the agent of {self._setup.python} ended with code {code}: {lines[-1]} (log: {self._setup.log})"
+        with self._lock:
+            self._obituary = (
+                f"the agent of {self._setup.python} ended with code {code}: {lines[-1]} (log: {self._setup.log})"
+            )
+            waiting, self._listeners = list(self._listeners.values()), {}
+        for listener in waiting:
+            listener(Died(self._obituary))
 
 
 class Fleet:
@@ -152,16 +171,14 @@ class Fleet:
 
     Attributes:
         environment: Where fresh processes run.
-        events: What the agents say, as (agent, event).
     """
 
     def __init__(self, environment: Environment, logs: Path, fresh: str = "forkserver") -> None:
         self.environment = environment
-        self.events: queue.Queue[Any] = queue.Queue()
         self._logs, self._fresh = logs, fresh
-        self._agents: dict[str, Agent] = {}
+        self._agents: dict[str, AgentHandle] = {}
 
-    def agent(self, profile: str) -> Agent:
+    def agent(self, profile: str) -> AgentHandle:
         """The agent of a profile.
 
         Raises:
@@ -175,7 +192,7 @@ class Fleet:
                 preload=self.environment.preload(profile),
                 fresh=self._fresh,
             )
-            self._agents[profile] = Agent(profile, setup, self.events)
+            self._agents[profile] = AgentHandle(profile, setup)
         return self._agents[profile]
 
     def close(self) -> None:

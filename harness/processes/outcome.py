@@ -1,29 +1,25 @@
-"""How a job ended: plain JSON values, told apart where it matters, and said in words."""
+"""How a job ended, told apart where it matters."""
 
 from __future__ import annotations
 
 import signal
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Mapping
 
-Outcome = Mapping[str, Any]
+from harness.messages import Crashed, Exited, Outcome, OutOfMemory, Raised
+from harness.nouns import HarnessError, InfrastructureError
 
-
-def returned(value: Any) -> Outcome:
-    return {"kind": "returned", "value": value}
+#: The harness's own exceptions, which speak of what it was given, or of the run.
+_OURS: Mapping[type, str] = {HarnessError: "refusal", InfrastructureError: "infrastructure"}
 
 
 def raised(error: BaseException, traceback: str) -> Outcome:
     """An exception. Those that say that memory ran out are their own kind."""
-    name = type(error).__name__
-    message = _words(error)
+    name, message = type(error).__name__, _words(error)
     if isinstance(error, MemoryError) or name == "ResourceExhaustedError":
-        return {"kind": "out of memory", "detail": f"{name}: {message}".rstrip(": ")}
-    return {"kind": "raised", "exception": name, "message": message, "traceback": traceback}
-
-
-def timed_out(seconds: float) -> Outcome:
-    return {"kind": "timed out", "seconds": seconds}
+        return OutOfMemory(f"{name}: {message}".rstrip(": "))
+    ours = _OURS.get(type(error), "")
+    return Raised(name, message, traceback, ours)
 
 
 def died(exitcode: int, log: str, oom_kills: int) -> Outcome:
@@ -35,13 +31,13 @@ def died(exitcode: int, log: str, oom_kills: int) -> Outcome:
         oom_kills: How many processes the kernel killed for memory while it ran.
     """
     if exitcode >= 0:
-        return {"kind": "exited", "code": exitcode}
+        return Exited(exitcode)
     name = _signal_name(-exitcode)
     if name == "SIGKILL" and oom_kills:
-        return {"kind": "out of memory", "detail": "the kernel killed the process"}
+        return OutOfMemory("the kernel killed the process")
     if name == "SIGABRT" and "std::bad_alloc" in log:
-        return {"kind": "out of memory", "detail": "std::bad_alloc"}
-    return {"kind": "crashed", "signal": name}
+        return OutOfMemory("std::bad_alloc")
+    return Crashed(name)
 
 
 def _words(error: BaseException) -> str:
@@ -56,22 +52,6 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:  # most real-time signals have no name
         return f"signal {number}"
-
-
-def describe(outcome: Outcome) -> str:
-    """One phrase; for an exception its type and its whole message."""
-    kind = outcome["kind"]
-    if kind == "raised":
-        return f"{outcome['exception']}: {outcome['message']}"
-    if kind == "crashed":
-        return f"crashed: {outcome['signal']}"
-    if kind == "timed out":
-        return f"timed out after {outcome['seconds']:g} s"
-    if kind == "exited":
-        return f"exited {outcome['code']} without a result"
-    if kind == "out of memory":
-        return f"out of memory: {outcome['detail']}"
-    return str(kind)
 
 
 def kernel_oom_kills() -> int:

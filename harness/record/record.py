@@ -6,7 +6,8 @@
     inputs.json, .safetensors         what the model is observed with
     reference.json, .safetensors      what was observed before saving, and what training on did
 
-A record appears whole or not at all: it is written beside its place and renamed.
+A record appears whole or not at all: it is written beside its place and renamed. What the records of one training are
+judged by is written once: they share the files (hard links), and each is whole by itself when it is copied.
 """
 
 from __future__ import annotations
@@ -18,17 +19,20 @@ import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
-from harness.nouns import HarnessError, InfrastructureError, Observation
+from harness.formats import Format
+from harness.nouns import HarnessError, Hidden, InfrastructureError, Observation, Recipe
 from harness.record import arrays_and_json as store
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs, mapped
 
-#: Raised whenever a reader of the old layout could misread the new one.
-LAYOUT = 2
+#: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
+#: 3: the recipe is one object, and an observation tells what it could not show apart from what raised.
+LAYOUT = 3
+OLDEST = 2
 
 _ABOUT, _ARTIFACT, _TOKENIZER, _INPUTS, _REFERENCE = "record.json", "artifact", "tokenizer", "inputs", "reference"
 
@@ -38,26 +42,26 @@ class About:
     """What record.json says.
 
     Attributes:
-        recipe: Id of the recipe that was trained.
+        recipe: What was trained; where the model's own code is, for the loaders that have it.
         format: Name of the format that wrote the artifact.
         artifact: Name of the file or folder that it wrote.
-        subject: Where the model's own code is found, for the loaders that have it.
-        arguments: What it is found with.
         displaced: Weights that training did not move, and that were given a noise instead.
         versions: package -> version, in the process that saved.
         layout: Version of this folder's layout.
         files: path -> [sha256, bytes], of every other file.
     """
 
-    recipe: str
-    format: str
-    artifact: str
-    subject: str = ""
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    recipe: Recipe
+    format: str = ""
+    artifact: str = ""
     displaced: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     layout: int = LAYOUT
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    def of(self, format: Format) -> About:
+        """The same, of what a format writes."""
+        return replace(self, format=format.name, artifact=format.artifact)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,47 @@ def _as_str(array: Any) -> Any:
     return array.astype(object) if is_text(array) else array
 
 
+@dataclass(frozen=True)
+class Reference:
+    """What the records of one training are judged by, as files that each of them gets.
+
+    Attributes:
+        folder: Where they are, until all records are finished.
+        files: name -> (sha256, bytes).
+    """
+
+    folder: Path
+    files: Mapping[str, tuple[str, int]]
+
+    @classmethod
+    @contextmanager
+    def written(cls, parent: Path, inputs: Inputs, observation: Observation) -> Iterator[Reference]:
+        """Write it to a folder among the records, which goes when they have it.
+
+        Raises:
+            InfrastructureError: The disk is full, or the folder cannot be written.
+        """
+        with _disk_faults_in_one_sentence(parent):
+            folder = Path(tempfile.mkdtemp(prefix=".reference-", dir=parent))
+        try:
+            with _disk_faults_in_one_sentence(parent):
+                stored = {"data": inputs.data, "probes": dict(inputs.probes), "texts": inputs.texts}
+                store.write(folder / _INPUTS, stored)
+                write_observation(folder / _REFERENCE, observation)
+                found = cls(folder, _digests(folder))
+            yield found
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def copy_to(self, folder: Path) -> None:
+        """Link the files, or copy them where a file system has no links."""
+        for name in self.files:
+            try:
+                os.link(self.folder / name, folder / name)
+            except OSError:
+                shutil.copyfile(self.folder / name, folder / name)
+
+
 class Draft:
     """A record in the making, beside its place: first the artifact is written, later the rest.
 
@@ -101,7 +146,7 @@ class Draft:
     """
 
     def __init__(self, path: Path, about: About) -> None:
-        self._path, self._about = path, about
+        self.path, self._about = path, about
         with _disk_faults_in_one_sentence(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
@@ -109,23 +154,21 @@ class Draft:
 
     def write(self, save: Callable[[Path], Any], package: Callable[[Path], Any] | None = None) -> None:
         """Let a function write the artifact to the path that it is given; and another a tokenizer, beside it."""
-        with _disk_faults_in_one_sentence(self._path), self._gone_if_it_fails():
+        with _disk_faults_in_one_sentence(self.path), self._gone_if_it_fails():
             save(self._folder / _ARTIFACT / self._about.artifact)
             if package is not None:
                 package(self._folder / _TOKENIZER)
 
-    def finish(self, inputs: Inputs, reference: Observation) -> Path:
+    def finish(self, reference: Reference) -> Path:
         """Add what the artifact is judged by, and put the record in its place, whole."""
-        with _disk_faults_in_one_sentence(self._path), self._gone_if_it_fails():
-            stored = {"data": inputs.data, "probes": dict(inputs.probes), "texts": inputs.texts}
-            store.write(self._folder / _INPUTS, stored)
-            write_observation(self._folder / _REFERENCE, reference)
-            about = {**vars(self._about), "files": _digests(self._folder)}
-            (self._folder / _ABOUT).write_text(json.dumps(about, indent=1))
+        with _disk_faults_in_one_sentence(self.path), self._gone_if_it_fails():
+            about = replace(self._about, files=dict(sorted({**_digests(self._folder), **reference.files}.items())))
+            reference.copy_to(self._folder)
+            (self._folder / _ABOUT).write_text(json.dumps(asdict(about), indent=1))
             self._folder.chmod(0o755)
-            shutil.rmtree(self._path, ignore_errors=True)
-            os.replace(self._folder, self._path)
-        return self._path
+            shutil.rmtree(self.path, ignore_errors=True)
+            os.replace(self._folder, self.path)
+        return self.path
 
     def discard(self) -> None:
         """Leave nothing behind, unless it is finished."""
@@ -170,19 +213,34 @@ def read_record(path: Path) -> Record:
     except (OSError, ValueError):
         raise HarnessError(f"{path}: expected a record folder with a readable {_ABOUT}") from None
     layout = stored.get("layout", 0)
-    if layout != LAYOUT:
+    if not OLDEST <= layout <= LAYOUT:
         update = "update the harness" if layout > LAYOUT else "train and save again"
-        raise HarnessError(f"{path}: a record of layout {layout}; this harness reads {LAYOUT}: {update}")
-    return Record(path, About(**{**stored, "displaced": tuple(stored["displaced"])}))
+        raise HarnessError(f"{path}: a record of layout {layout}; this harness reads {OLDEST} to {LAYOUT}: {update}")
+    if layout == 2:
+        subject, arguments = stored.pop("subject"), stored.pop("arguments")
+        stored["recipe"] = {"id": stored["recipe"], "subject": subject, "arguments": arguments}
+    recipe = Recipe(**{**stored["recipe"], "needs": tuple(stored["recipe"].get("needs", ()))})
+    return Record(path, About(**{**stored, "recipe": recipe, "displaced": tuple(stored["displaced"])}))
 
 
 def write_observation(path: Path, observation: Observation) -> None:
     facts = {aspect: dict(names) for aspect, names in observation.facts.items()}
-    store.write(path, {"facts": facts, "unobservable": dict(observation.unobservable)})
+    hidden = {aspect: asdict(why) for aspect, why in observation.hidden.items()}
+    store.write(path, {"facts": facts, "hidden": hidden, "said": list(observation.said)})
 
 
 def read_observation(path: Path) -> Observation:
-    return Observation(**store.read(path))
+    stored = store.read(path)
+    if "unobservable" in stored:  # layout 2
+        hidden = {aspect: _hidden_of_layout_2(why) for aspect, why in stored["unobservable"].items()}
+        return Observation(stored["facts"], hidden)
+    hidden = {aspect: Hidden(**why) for aspect, why in stored["hidden"].items()}
+    return Observation(stored["facts"], hidden, tuple(stored["said"]))
+
+
+def _hidden_of_layout_2(why: str) -> Hidden:
+    raised = why.startswith("raised ")
+    return Hidden(why.replace("raised ", "", 1) if raised else why, raised)
 
 
 def _digests(folder: Path) -> dict[str, tuple[str, int]]:

@@ -1,13 +1,13 @@
-"""Results of the last run: one line of JSON per cell."""
+"""Results of a run: one line of JSON per cell, by results.schema.json."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
 
-from harness.nouns import HarnessError, InfrastructureError
+from harness.nouns import HarnessError, InfrastructureError, Verdict
+from harness.report.verdict_json import from_json, to_json
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,12 @@ class Results:
             raise InfrastructureError(f"{path}: results cannot be written there ({error.strerror})") from None
         return cls(path)
 
-    def append(self, row: Mapping[str, Any]) -> None:
+    def append(self, verdict: Verdict) -> None:
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+            file.write(json.dumps(to_json(verdict)) + "\n")
 
-    def read(self) -> list[dict[str, Any]]:
-        """All rows.
+    def read(self) -> list[Verdict]:
+        """All verdicts; their recipes are known by id alone.
 
         Raises:
             HarnessError: There is no such file, or a line of it is no result.
@@ -44,7 +44,11 @@ class Results:
             lines = self.path.read_text(encoding="utf-8").splitlines()
         except OSError:
             raise HarnessError(f"{self.path}: no results there; run pytest cases first") from None
-        try:
-            return [json.loads(line) for line in lines]
-        except ValueError:
-            raise HarnessError(f"{self.path}: expected one JSON object a line") from None
+        verdicts = []
+        for number, line in enumerate(lines, 1):
+            try:
+                verdicts.append(from_json(json.loads(line)))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                reason = f"{type(error).__name__}: {error}"
+                raise HarnessError(f"{self.path}: line {number} is no result of this harness ({reason})") from None
+        return verdicts

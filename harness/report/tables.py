@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Sequence
 
-from harness.nouns import ASPECTS, SAVE, STAGES, TRAIN, HarnessError
-
-Result = Mapping[str, Any]
+from harness.nouns import ASPECTS, SAVE, TRAIN, HarnessError, Kept, Unseen, Verdict
 
 
-def formats(results: Sequence[Result]) -> str:
+def formats(verdicts: Sequence[Verdict]) -> str:
     """What each format kept through each loader, counted over the cells of a run.
 
     "all" and "none" speak of the cells that loaded; "3 of 5" of those between. An
     aspect that nothing could show is "-"; one that the format's documentation
     does not promise stands in brackets. Records that were there before the run are left out.
     """
-    results = [each for each in results if TRAIN in each["seconds"] or each["stage"] in (TRAIN, SAVE)]
+    verdicts = [each for each in verdicts if TRAIN in each.seconds or each.stage in (TRAIN, SAVE)]
     lines = [
         "| format | loader | loaded | " + " | ".join(ASPECTS) + " |",
         "| --- | --- | --- |" + " --- |" * len(ASPECTS),
     ]
-    for format, loader in dict.fromkeys((each["format"], each["loader"]) for each in results):
-        cells = [each for each in results if (each["format"], each["loader"]) == (format, loader)]
-        loaded = [each for each in cells if each["stage"] not in STAGES]
-        kept = (_kept([each["aspects"][aspect] for each in loaded]) for aspect in ASPECTS)
-        lines.append(f"| {format} | {loader} | {len(loaded)} of {len(cells)} | " + " | ".join(kept) + " |")
+    for format, loader in dict.fromkeys((each.case.format, each.case.loader) for each in verdicts):
+        cells = [each for each in verdicts if (each.case.format, each.case.loader) == (format, loader)]
+        loaded = [each for each in cells if not each.stage]
+        counts = (_count(loaded, aspect) for aspect in ASPECTS)
+        lines.append(f"| {format} | {loader} | {len(loaded)} of {len(cells)} | " + " | ".join(counts) + " |")
     return "\n".join(lines)
 
 
-def _kept(words: Iterable[str]) -> str:
-    seen = [word for word in words if not word.startswith(("unobservable", "not reached"))]
+def _count(verdicts: Sequence[Verdict], aspect: str) -> str:
+    """How many kept an aspect, of those that could show it."""
+    seen = [each for each in verdicts if aspect in each.lost or not isinstance(each.findings.get(aspect), Unseen)]
     if not seen:
         return "-"
-    kept = sum(word.endswith("kept") for word in seen)
+    kept = sum(isinstance(each.findings.get(aspect), Kept) for each in seen)
     text = "all" if kept == len(seen) else "none" if not kept else f"{kept} of {len(seen)}"
-    return f"({text})" if any(word.startswith("not promised") for word in seen) else text
+    return text if all(aspect in each.promised for each in seen) else f"({text})"
 
 
 def put(path: Path, name: str, table: str) -> None:

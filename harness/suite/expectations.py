@@ -7,7 +7,7 @@ from typing import Sequence
 
 from harness.environment import Environment
 from harness.formats import find_format
-from harness.nouns import LOADER_NEEDS, STAGES, Case, Verdict
+from harness.nouns import LOADER_NEEDS, STAGES, Case, Unseen, Verdict
 from harness.suite.known_failures import KnownFailure, find, unexplained
 from harness.verdicts.wording import report
 
@@ -69,14 +69,15 @@ class Expectations:
         """Did the cell keep an aspect, if its format promises it?"""
         if verdict.stage:
             return Outcome(SKIPPED, "did not load; see test_it_loads")
-        differences = verdict.about(aspect)
-        if aspect not in find_format(verdict.case.format).keeps[verdict.case.loader]:
-            seen = verdict.unobservable.get(aspect) or (f"{len(differences)} differences" if differences else "kept")
+        finding = verdict.findings[aspect]
+        lines = verdict.complaints(aspect)
+        if aspect not in verdict.promised:
+            seen = f"{len(lines)} differences" if lines else str(finding) if isinstance(finding, Unseen) else "kept"
             return Outcome(SKIPPED, f"{verdict.case.format} does not promise to keep the {aspect} ({seen})")
-        if aspect in verdict.unobservable:
-            return Outcome(SKIPPED, f"{aspect} cannot be observed: {verdict.unobservable[aspect]}")
+        if isinstance(finding, Unseen) and not lines:
+            return Outcome(SKIPPED, f"{aspect} {finding}")
         known = find(self.known_failures, verdict.case.id, aspect, self.environment)
-        return self._judged([str(each) for each in differences], known, report(verdict, aspect))
+        return self._judged(lines, known, report(verdict, aspect))
 
     def _judged(self, lines: Sequence[str], known: Sequence[KnownFailure], text: str) -> Outcome:
         if not known or not (lines or self.strict):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, Mapping, Sequence
+from typing import Iterable, Iterator, Sequence
 
 from harness.environment import Environment
-from harness.nouns import STAGES, Difference
+from harness.nouns import STAGES, Verdict
 from harness.suite.known_failures import KnownFailure, find, matches, unexplained
-
-Result = Mapping[str, Any]
 
 # The part of a line that does not change from cell to cell.
 _PHRASES = ("values differ", "names changed", "missing after reload", "appeared after reload", "names moved")
 _LONGEST = 200
 
 
-def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environment: Environment) -> list[str]:
+def proposals(verdicts: Sequence[Verdict], known: Sequence[KnownFailure], environment: Environment) -> list[str]:
     """Lines of Python to paste, each group under a comment that says what to do; [] when all is as known."""
-    failures = dict(_failures(results))
+    failures = dict(_failures(verdicts))
     surprising: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (id, about), lines in failures.items():
         entries = find(known, id, about, environment)
@@ -25,11 +23,11 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
             surprising.setdefault((about, tuple(dict.fromkeys(map(_gist, lines)))), []).append(id)
     proposed = []
     for (about, messages), ids in surprising.items():
-        others = [each["case"] for each in results if each["case"] not in ids]
+        others = [each.case.id for each in verdicts if each.case.id not in ids]
         proposed.append(f"# add, or correct the entry that stands: {len(ids)} cells fail like this")
         proposed += [_entry(pattern, about, messages) for pattern in patterns(ids, others)]
-    ran = [each["case"] for each in results]
-    loaded = [each["case"] for each in results if not each["stage"]]
+    ran = [each.case.id for each in verdicts]
+    loaded = [each.case.id for each in verdicts if not each.stage]
     for entry in known:
         reached = ran if entry.about in STAGES else loaded
         passing = [id for id in reached if entry.applies(id, environment) and (id, entry.about) not in failures]
@@ -39,15 +37,14 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
     return proposed
 
 
-def _failures(results: Iterable[Result]) -> Iterator[tuple[tuple[str, str], list[str]]]:
+def _failures(verdicts: Iterable[Verdict]) -> Iterator[tuple[tuple[str, str], list[str]]]:
     """((id, stage or aspect), lines) of everything that a format promised and did not keep."""
-    for each in results:
-        if each["stage"]:
-            yield (each["case"], each["stage"]), [" ".join(each["failure"].split())]
-        for aspect, status in each["aspects"].items():
-            if status == "lost":
-                found = [difference for difference in each["differences"] if difference["aspect"] == aspect]
-                yield (each["case"], aspect), [str(Difference(**difference)) for difference in found]
+    for verdict in verdicts:
+        if verdict.stage:
+            yield (verdict.case.id, verdict.stage), [" ".join(verdict.failure.split())]
+        for aspect in verdict.findings:
+            if aspect in verdict.promised and verdict.complaints(aspect):
+                yield (verdict.case.id, aspect), list(verdict.complaints(aspect))
 
 
 def _gist(line: str) -> str:

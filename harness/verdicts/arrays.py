@@ -7,15 +7,21 @@ equals NaN in the same place, whatever its payload. Byte order and the width of 
 
 from __future__ import annotations
 
+import enum
 from typing import Any, Iterator, Tuple
 
 import numpy as np
 
 Array = np.ndarray
-Problem = Tuple[int, str]  # rank, phrase
 
-# Ranks: cause before effect. Values cannot agree where the shapes do not.
-SHAPE, DTYPE, VALUE = range(2, 5)
+
+class Rank(enum.IntEnum):
+    """Cause before effect: values cannot agree where shapes do not, nor shapes where names do not."""
+
+    NAME, ORDER, SHAPE, DTYPE, VALUE = range(5)
+
+
+Problem = Tuple[Rank, str]
 
 FEW_ULPS = 16  # up to here a gap is also told in units in the last place: it smells of rounding
 CHUNK = 1 << 20  # values looked at in one go: the embedding of a full-size XLM-R has 192 million
@@ -31,14 +37,14 @@ def problems(expected: Array, actual: Array, tolerance: float) -> Iterator[Probl
         tolerance: The largest absolute gap between two floats that is not a difference.
     """
     if expected.shape != actual.shape:
-        yield SHAPE, f"shape is {actual.shape}, but should be {expected.shape}"
+        yield Rank.SHAPE, f"shape is {actual.shape}, but should be {expected.shape}"
     if _spelled(expected.dtype) != _spelled(actual.dtype):
-        yield DTYPE, f"dtype is {_spelled(actual.dtype)}, but should be {_spelled(expected.dtype)}"
+        yield Rank.DTYPE, f"dtype is {_spelled(actual.dtype)}, but should be {_spelled(expected.dtype)}"
     # Floats of two precisions can be laid side by side; a float and an integer cannot.
     if expected.shape == actual.shape and _kind(expected.dtype) == _kind(actual.dtype):
         problem = _values(expected, actual, tolerance)
         if problem:
-            yield VALUE, problem
+            yield Rank.VALUE, problem
 
 
 def _values(expected: Array, actual: Array, tolerance: float) -> str:

@@ -3,59 +3,42 @@
 Every fact that changed is found and named in one phrase; `harness.verdicts.wording` lays the phrases out.
 
 What equal means for arrays is in `harness.verdicts.arrays`. JSON has one number type: 1 is 1.0, and True is neither.
+Variables are compared by position. That one has come back under another name is a difference of `names`.
 """
 
 from __future__ import annotations
 
 import math
-from operator import itemgetter
-from typing import Any, Iterator, Mapping, NamedTuple, Sequence, Tuple
+from operator import attrgetter
+from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
-from harness.nouns import (
-    ASPECTS,
-    COMPILE,
-    CONFIG,
-    OPTIMIZER,
-    PRECISION,
-    RESUME,
-    TRAINABLE,
-    WEIGHTS,
-    Difference,
-    HarnessError,
-    Observation,
-)
+from harness.nouns import ASPECTS, NAMES, WEIGHTS, Aspect, Difference, HarnessError, Observation, Unseen
 from harness.record.arrays_and_json import is_array
-from harness.verdicts.arrays import VALUE, Array, excerpts, problems, unlike
+from harness.verdicts.arrays import Array, Rank, excerpts, problems, unlike
 
-Change = Tuple[int, str, str]  # rank, name, problem
 
-# Ranks: cause before effect. Shapes, dtypes and values cannot agree where the names do not.
-NAMES, ORDER = range(2)
+class Change(NamedTuple):
+    """One fact that changed, without its aspect."""
 
-# No tolerance for any aspect.
+    rank: Rank
+    name: str
+    problem: str
+
+
+#: No tolerance for any aspect.
 EXACT: Mapping[str, float] = {}
 
-# Aspects where the order of the names is a fact: `get_weights` and `set_weights` go by it.
-ORDERED = frozenset({WEIGHTS})
-
-# Aspects whose JSON floats are settings. Keras keeps some in float32 variables: 1e-5 comes back
-# as 9.999999747378752e-06, and is the same setting.
-SETTINGS = frozenset({CONFIG, COMPILE, OPTIMIZER})
-
-# Aspects with facts "kind/NAME", where the name is a weight's or a layer's. That it is another now is
-# told once, of the weights and of the names, and not again here.
-NAMED_ELSEWHERE = frozenset({OPTIMIZER, PRECISION, RESUME, TRAINABLE})
+#: An aspect that the table does not have: a subject's own probe.
+_PLAIN = Aspect("")
 
 
 class _Rule(NamedTuple):
-    """What one aspect tolerates: a gap between floats, JSON floats rounded to float32, another order, other names."""
+    """What is no difference: a gap between floats, and what the aspect says of itself."""
 
-    gap: float = 0.0
-    rounding: bool = False
-    reordering: bool = True
-    renaming: bool = False
+    gap: float
+    aspect: Aspect
 
 
 def compare(
@@ -63,7 +46,7 @@ def compare(
 ) -> tuple[Difference, ...]:
     """Find every fact that changed, cause before effect.
 
-    Compares the aspects that both sides could observe (see `unobservable`). Arrays that came back under
+    Compares the aspects that both sides could observe (see `unseen`). Arrays that came back under
     other names are reported as renamed, once, and then compared by position.
 
     Args:
@@ -77,72 +60,91 @@ def compare(
     for aspect, gap in tolerance.items():
         if not 0 <= gap < math.inf:
             raise HarnessError(f"Invalid tolerance: expected a finite number, at least 0. Received: {aspect}={gap!r}")
-    hidden = unobservable(expected, actual)
-    differences = []
-    for aspect in _aspects(expected, actual):
+    hidden = unseen(expected, actual)
+    differences: dict[str, list[Difference]] = {aspect: [] for aspect in aspects(expected, actual)}
+    for aspect in differences:
         if aspect not in hidden:
-            rule = _Rule(
-                tolerance.get(aspect, 0.0),
-                rounding=aspect in SETTINGS,
-                reordering=aspect not in ORDERED,
-                renaming=aspect in NAMED_ELSEWHERE,
-            )
-            changes = _changes(expected.facts.get(aspect, {}), actual.facts.get(aspect, {}), rule)
-            differences += [Difference(aspect, name, problem) for _, name, problem in changes]
-    return tuple(differences)
+            rule = _Rule(tolerance.get(aspect, 0.0), ASPECTS.get(aspect, _PLAIN))
+            was, now = expected.facts.get(aspect, {}), actual.facts.get(aspect, {})
+            renamed = _renamed(was, now, rule)
+            known = {renamed.get(name, name): fact for name, fact in now.items()}
+            changes = _changes(was, known, rule)
+            differences[aspect] += [Difference(aspect, each.name, each.problem) for each in changes]
+            if renamed and not rule.aspect.named_elsewhere:
+                # A variable that comes back under another name has lost its name, and is still the same weight.
+                about = NAMES if aspect == WEIGHTS else aspect
+                differences[about].insert(0, _names_changed(about, was, renamed, changes))
+    return tuple(each for found in differences.values() for each in found)
 
 
-def unobservable(expected: Observation, actual: Observation) -> dict[str, str]:
-    """Say which aspects cannot be compared: aspect -> why, and on which side.
+def unseen(expected: Observation, actual: Observation) -> dict[str, Unseen]:
+    """Say which aspects cannot be compared, and why.
 
-    An aspect without a single fact on either side is one of them: comparing nothing proves nothing.
+    An aspect that a record never looked at is one of them, and so is one without a single fact on either side:
+    comparing nothing proves nothing.
     """
-    reasons = {}
-    for aspect in _aspects(expected, actual):
-        sides = (("before saving", expected), ("after reload", actual))
-        said = [f"{side}: {each.unobservable[aspect]}" for side, each in sides if aspect in each.unobservable]
-        if said:
-            reasons[aspect] = "; ".join(said)
-        elif not expected.facts.get(aspect) and not actual.facts.get(aspect):
-            reasons[aspect] = "nothing was observed, before saving or after reload"
-    return reasons
+    found = {}
+    for aspect in aspects(expected, actual):
+        if aspect in expected.hidden:
+            found[aspect] = Unseen(expected.hidden[aspect].why, True, expected.hidden[aspect].raised)
+        elif aspect not in expected.facts:
+            found[aspect] = Unseen("nobody looked at it then")
+        elif aspect in actual.hidden:
+            found[aspect] = Unseen(actual.hidden[aspect].why, False, actual.hidden[aspect].raised)
+        elif not expected.facts[aspect] and not actual.facts.get(aspect):
+            found[aspect] = Unseen("nothing was observed, before saving or after reload")
+    return found
 
 
-def _aspects(*observations: Observation) -> list[str]:
-    others = (aspect for each in observations for aspect in (*each.facts, *each.unobservable))
+def aspects(*observations: Observation) -> list[str]:
+    """All aspects, those that only these observations have last."""
+    others = (aspect for each in observations for aspect in (*each.facts, *each.hidden))
     return list(dict.fromkeys((*ASPECTS, *others)))
 
 
 def _changes(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> list[Change]:
-    renamed = _renamed(expected, actual, rule)
-    known = {renamed.get(name, name): fact for name, fact in actual.items()}
-    changes = list(_facts(expected, known, rule))
-    if renamed and not rule.renaming:
-        broken = len({name for _, name, _ in changes if name in renamed.values()})
-        now, was = next(iter(renamed.items()))
-        rest = f"by position, {broken} of them differ" if broken else "shapes, dtypes and values agree by position"
-        count = f"{len(renamed)} of {len(expected)} names changed"
-        changes.append((NAMES, was, f"{count}, the first {was!r} is now {now!r}; {rest}"))
-    if not rule.reordering:
-        changes += _order([name for name in expected if name in known], [name for name in known if name in expected])
-    return sorted(changes, key=itemgetter(0))
+    changes = list(_facts(expected, actual, rule))
+    if rule.aspect.ordered:
+        changes += _order([name for name in expected if name in actual], [name for name in actual if name in expected])
+    return sorted(changes, key=attrgetter("rank"))
+
+
+def _names_changed(
+    aspect: str, expected: Mapping[str, Any], renamed: Mapping[str, str], changes: Sequence[Change]
+) -> Difference:
+    broken = len({each.name for each in changes if each.name in renamed.values()})
+    now, was = next(iter(renamed.items()))
+    rest = f"by position, {broken} of them differ" if broken else "shapes, dtypes and values agree by position"
+    count = f"{len(renamed)} of {len(expected)} names changed"
+    return Difference(aspect, was, f"{count}, the first {was!r} is now {now!r}; {rest}")
 
 
 def _renamed(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> dict[str, str]:
-    """Pair the facts whose names do not match, by position: actual name -> expected name.
+    """Pair the facts that came back under another name, by position: actual name -> expected name.
 
-    Only arrays, or what is named elsewhere; only if there are as many on both sides and most fit. Otherwise
-    some were lost and others appeared, and to call it a renaming would be wrong.
+    Where every array agrees by position, the names are all that can have changed. Otherwise only arrays without a
+    counterpart of their name are paired, or what is named elsewhere; and only if there are as many on both sides and
+    most fit. Else some were lost and others appeared, and to call it a renaming would be wrong.
     """
+    if rule.aspect.ordered and list(expected) != list(actual) and _agree_by_position(expected, actual):
+        return {now: was for now, was in zip(actual, expected) if now != was}
 
     def may_be_renamed(name: str, fact: Any) -> bool:
-        return "/" in name if rule.renaming else is_array(fact)
+        return "/" in name if rule.aspect.named_elsewhere else is_array(fact)
 
     missing = [name for name, fact in expected.items() if name not in actual and may_be_renamed(name, fact)]
     appeared = [name for name, fact in actual.items() if name not in expected and may_be_renamed(name, fact)]
     pairs = dict(zip(appeared, missing))
     fitting = sum(_fit(was, expected[was], now, actual[now]) for now, was in pairs.items())
     return pairs if len(missing) == len(appeared) and 2 * fitting > len(pairs) else {}
+
+
+def _agree_by_position(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:
+    pairs = zip(expected.values(), actual.values())
+    return len(expected) == len(actual) and all(
+        is_array(was) and is_array(now) and not any(problems(np.asarray(was), np.asarray(now), 0.0))
+        for was, now in pairs
+    )
 
 
 def _fit(was: str, expected: Any, now: str, actual: Any) -> bool:
@@ -157,15 +159,15 @@ def _order(expected: Sequence[str], actual: Sequence[str]) -> Iterator[Change]:
     if moved:
         name, instead = moved[0]
         count = f"{len(moved)} of {len(expected)} names moved"
-        yield ORDER, name, f"comes after {instead!r}, but should come before it; {count}"
+        yield Change(Rank.ORDER, name, f"comes after {instead!r}, but should come before it; {count}")
 
 
 def _facts(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> Iterator[Change]:
     for name in dict.fromkeys((*expected, *actual)):
         if name not in actual:
-            yield NAMES, name, "missing after reload"
+            yield Change(Rank.NAME, name, "missing after reload")
         elif name not in expected:
-            yield NAMES, name, "appeared after reload"
+            yield Change(Rank.NAME, name, "appeared after reload")
         else:
             yield from _fact(name, expected[name], actual[name], rule)
 
@@ -181,7 +183,7 @@ def _fact(name: str, expected: Any, actual: Any, rule: _Rule) -> Iterator[Change
         yield from _facts(_inside(name, dict(enumerate(expected))), _inside(name, dict(enumerate(actual))), rule)
     elif is_array(expected) or is_array(actual) or unlike(expected, actual):
         should, instead = excerpts(expected, actual)
-        yield VALUE, name, f"{instead}, but should be {should}"
+        yield Change(Rank.VALUE, name, f"{instead}, but should be {should}")
 
 
 def _inside(path: str, facts: Mapping[Any, Any]) -> dict[str, Any]:
@@ -196,10 +198,10 @@ def _as_arrays(expected: float, actual: float, rule: _Rule) -> tuple[Array, Arra
     with np.errstate(all="ignore"):
         short = both.astype(np.float32)
     # What overflows or vanishes was not rounded, but lost.
-    if rule.rounding and short.all() and np.isfinite(short).all():
+    if rule.aspect.settings and short.all() and np.isfinite(short).all():
         both = short
     return both[0, ...], both[1, ...]
 
 
 def _array(name: str, expected: Array, actual: Array, rule: _Rule) -> Iterator[Change]:
-    return ((rank, name, problem) for rank, problem in problems(expected, actual, rule.gap))
+    return (Change(rank, name, problem) for rank, problem in problems(expected, actual, rule.gap))

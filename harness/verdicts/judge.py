@@ -1,40 +1,39 @@
-"""Judge one round trip: which differences count, and how far a number may be off."""
+"""Judge one round trip: what became of each aspect, and how far a number may be off."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Iterator, Mapping, Sequence
 
-from harness.formats import find_format
+from harness.formats import OWN, find_format
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 from harness.nouns import (
+    ASPECTS,
     BARE,
     CODE,
-    EVALUATION,
-    LOSSES,
     NAMES,
     OUTPUTS,
     PRECISION,
     PREDICTIONS,
     PROBE,
-    RAISED,
     REBUILD,
-    RESUME,
+    RESAVE,
     SERVED,
     SIGNATURE,
-    TOKENIZER,
     WARNINGS,
     WEIGHTS,
     Case,
     Difference,
+    Finding,
+    Hidden,
+    Kept,
+    Lost,
     Observation,
+    Unseen,
 )
 from harness.record.arrays_and_json import is_text
-from harness.verdicts.compare import compare, unobservable
+from harness.verdicts.compare import aspects, compare, unseen
 from harness.verdicts.loader_messages import HARMLESS, meaning
-
-#: Aspects that are computed with floats, where a format may state a tolerance.
-COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
-
 
 #: Absolute gap between floats that two environments may compute apart. In the crossing of eight rows that
 #: docs/compatibility.md shows, predictions, from ids or from text, were within it, or off by 0.2 and more in what
@@ -42,51 +41,76 @@ COMPUTED = (PREDICTIONS, EVALUATION, LOSSES, SIGNATURE, TOKENIZER, RESUME)
 OF_OTHER_VERSIONS = 1e-6
 
 
-def judge(
-    case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0, trained: bool = True
-) -> tuple[tuple[Difference, ...], Mapping[str, str]]:
-    """Compare what was observed before saving with what was observed after the reload.
+def judge(case: Case, expected: Observation, actual: Observation, tolerance: float = 0.0) -> dict[str, Finding]:
+    """Say what became of each aspect between two looks at a model; `resave` is not among them.
 
     Args:
         case: The cell.
-        expected: The reference.
-        actual: Of the reload.
+        expected: What was seen before saving.
+        actual: What was seen after the reload.
         tolerance: Gap allowed between floats where the format allows less.
-        trained: Whether what was saved had been trained; else it had been loaded, and what it could not show then
-            was told then.
-
-    Returns:
-        The differences, and the aspects that could not be compared with the reason.
     """
-    format = find_format(case.format)
     if case.loader in SERVED:
         expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
-        hidden_probe = Observation({}, {PROBE: f"a {case.loader} load has not the code of it"})
-        expected = _without(expected, PROBE) | hidden_probe
-    said = actual.facts.get(WARNINGS, {}).get("said")
-    actual = _without(actual, WARNINGS)
-    hidden = unobservable(expected, actual)
-    if said is not None:
-        del hidden[WARNINGS]
-    promised = format.keeps[case.loader]
-    lost = [
-        # Promised, seen before saving, and now out of sight: that is a loss, not an excuse.
-        Difference(aspect, "", f"could not be observed after reload: {why.replace(RAISED, '', 1)}")
-        for aspect, why in actual.unobservable.items()
-        if aspect in expected.facts and aspect in promised
-    ]
-    if trained:
-        # What raises before saving, without a word that it cannot be seen, would hide whatever happens to it.
-        lost += [
-            Difference(aspect, "", f"could not be observed before saving: {why.replace(RAISED, '', 1)}")
-            for aspect, why in expected.unobservable.items()
-            if why.startswith(RAISED) and aspect in promised
-        ]
-    for each in lost:
-        del hidden[each.aspect]
-    found = compare(expected, actual, tolerances(case, expected, tolerance))
-    return (*found, *lost, *_admitted(said or ())), hidden
+        expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
+    promised = find_format(case.format).keeps[case.loader]
+    hidden = unseen(expected, actual)
+    differences = (
+        *compare(expected, actual, tolerances(case, expected, tolerance)),
+        *_admitted(_loaders_own(case, expected.said, actual.said)),
+    )
+    findings: dict[str, Finding] = {}
+    for aspect in aspects(expected, actual):
+        found = tuple(each for each in differences if each.aspect == aspect)
+        if aspect == RESAVE:
+            continue
+        if aspect in hidden and aspect != WARNINGS:
+            findings[aspect] = _out_of_sight(aspect, hidden[aspect], found, aspect in promised)
+        else:
+            findings[aspect] = Lost(found) if found else Kept()
+    return findings
+
+
+def _out_of_sight(aspect: str, why: Unseen, found: Sequence[Difference], promised: bool) -> Finding:
+    """What became of an aspect that was not compared, though something is known of it: by a loader's own words, say."""
+    if found and promised and not why.before:
+        return Lost((Difference(aspect, "", str(why)), *found))
+    # The names of variables are known from the weights, in a process that has no layers to name as well.
+    return Lost(tuple(found)) if found and aspect == NAMES else why
+
+
+def beyond(
+    first: Mapping[str, Finding], later: Mapping[str, Finding], promised: frozenset[str], generation: str
+) -> tuple[Difference, ...]:
+    """What a further generation has lost that the first had not: the same loss again is no news.
+
+    Args:
+        first: Of the load of what training had saved.
+        later: Of a load of what an earlier load had saved.
+        promised: The aspects that count.
+        generation: What the later load is called.
+    """
+    known = {_fact(each) for aspect in first for each in _differences(first, aspect)}
+    return tuple(
+        Difference(each.aspect, each.name, each.problem, generation)
+        for aspect in later
+        if aspect in promised
+        for each in _differences(later, aspect)
+        if _fact(each) not in known
+    )
+
+
+def _differences(findings: Mapping[str, Finding], aspect: str) -> tuple[Difference, ...]:
+    finding = findings[aspect]
+    if isinstance(finding, Unseen):
+        return () if finding.before else (Difference(aspect, "", str(finding)),)
+    return finding.differences if isinstance(finding, Lost) else ()
+
+
+def _fact(difference: Difference) -> tuple[str, str]:
+    """What a difference is about: a fact by its name; where there is none, its words."""
+    return difference.aspect, difference.name or difference.problem
 
 
 def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[str, float]:
@@ -96,16 +120,34 @@ def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[st
     halves = [OF_A_GRAPH_IN_HALF_PRECISION.get(compute, 0.0) for _, compute, _ in precisions]
     graph = find_format(case.format).tolerance > 0 and case.loader in (BARE, *SERVED)
     predicted = max([allowed, *halves]) if graph else allowed
-    return {**dict.fromkeys(COMPUTED, allowed), PREDICTIONS: predicted, SIGNATURE: predicted}
+    computed = {aspect: allowed for aspect, each in ASPECTS.items() if each.computed}
+    return {**computed, PREDICTIONS: predicted, SIGNATURE: predicted}
 
 
-def _without(observation: Observation, aspect: str) -> Observation:
+def _hiding(observation: Observation, aspect: str, why: str) -> Observation:
     facts = {name: facts for name, facts in observation.facts.items() if name != aspect}
-    return Observation(facts, observation.unobservable)
+    return Observation(facts, {**observation.hidden, aspect: Hidden(why)}, observation.said)
+
+
+def _loaders_own(case: Case, before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """What a loader said, without what build() says as well when it is called for training.
+
+    Only where the loader calls build(): `rebuild` does, and a load() of the subject's own may.
+    """
+    if case.loader != REBUILD and case.format != OWN:
+        return list(after)
+    rest = Counter(before)
+    own = []
+    for message in after:
+        if rest[message]:
+            rest[message] -= 1
+        else:
+            own.append(message)
+    return own
 
 
 def _admitted(said: Sequence[str]) -> Iterator[Difference]:
-    """What the loader itself says it lost, and what nobody has classified yet."""
+    """What the loader itself says it lost, and what is not known to be harmless."""
     for message in said:
         aspect = meaning(message)
         if aspect != HARMLESS:
@@ -121,7 +163,7 @@ def _as_served(expected: Observation, actual: Observation) -> Observation:
             facts[aspect] = as_served(facts[aspect], outputs, actual.facts.get(aspect, {}))
     # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
     facts[WEIGHTS] = {name: value for name, value in facts.get(WEIGHTS, {}).items() if not is_text(value)}
-    return Observation(facts, expected.unobservable)
+    return Observation(facts, expected.hidden, expected.said)
 
 
 def _comparable(expected: Observation, actual: Observation) -> Observation:
@@ -130,7 +172,7 @@ def _comparable(expected: Observation, actual: Observation) -> Observation:
     if SIGNATURE not in expected.facts or any(name.startswith("output") for name in expected.facts[SIGNATURE]):
         return actual
     facts = {name: fact for name, fact in signature.items() if not name.startswith("output/")}
-    return Observation({**actual.facts, SIGNATURE: facts}, actual.unobservable)
+    return Observation({**actual.facts, SIGNATURE: facts}, actual.hidden, actual.said)
 
 
 def as_served(facts: Mapping[str, Any], outputs: Sequence[str], served: Mapping[str, Any]) -> dict[str, Any]:

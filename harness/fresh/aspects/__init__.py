@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from harness.fresh.aspects import numbers, state, structure
-from harness.fresh.aspects.sight import NotObservable, Sight, reason, why
+from harness.fresh.aspects.sight import NotObservable, Sight, hidden
 from harness.fresh.aspects.signature import signature
 from harness.nouns import (
     CLASS,
@@ -26,7 +26,7 @@ from harness.nouns import (
     WEIGHTS,
 )
 
-__all__ = ["LOOKS", "SAVED_AGAIN", "Look", "NotObservable", "Sight", "reason", "why"]
+__all__ = ["LOOKS", "SAVED_AGAIN", "Look", "NotObservable", "Sight", "hidden"]
 
 Look = Callable[[Sight], Mapping[str, Any]]
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from harness.fresh import dialect
-from harness.fresh.aspects.sight import Sight, reason
+from harness.fresh.aspects.sight import Sight, hidden
 from harness.fresh.aspects.state import arrays
 from harness.nouns import RESUME, TRAINABLE, Observation
 from harness.record.batches import Inputs, examples
@@ -28,7 +28,7 @@ def train_on(model: Any, inputs: Inputs, seen: Observation) -> Observation:
     try:
         resumed, frozen = _steps(Sight(model, inputs))
     except Exception as error:  # whatever a model raises when it is trained on is what it shows
-        return seen | Observation({}, {RESUME: reason(error)})
+        return seen | Observation({}, {RESUME: hidden(error)})
     facts: dict[str, Any] = {RESUME: resumed}
     if TRAINABLE in seen.facts:
         facts[TRAINABLE] = {**seen.facts[TRAINABLE], **frozen}

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.fresh import dialect
-from harness.nouns import RAISED
+from harness.nouns import Hidden
 from harness.record.batches import Inputs, examples, tensors
 from harness.words import gist
 
@@ -16,16 +16,11 @@ class NotObservable(Exception):
     """This model cannot show this aspect; the message says why."""
 
 
-def reason(error: BaseException) -> str:
-    """Why an aspect is not observed: that it cannot be, in words; or what was raised, with RAISED in front."""
-    return str(error) if isinstance(error, NotObservable) else f"{RAISED}{why(error)}"
-
-
-def why(error: BaseException) -> str:
-    """An exception in one line: its type, and the first line of its message."""
+def hidden(error: BaseException) -> Hidden:
+    """Why an aspect is not observed: that it cannot be, in words; or what was raised, in one line."""
     if isinstance(error, NotObservable):
-        return str(error)
-    return gist(f"{type(error).__name__}: {error}")
+        return Hidden(str(error))
+    return Hidden(gist(f"{type(error).__name__}: {error}"), raised=True)
 
 
 @dataclass

@@ -8,9 +8,9 @@ from typing import Any, Mapping, Sequence
 
 import numpy as np
 
-from harness.fresh.aspects.sight import reason
+from harness.fresh.aspects.sight import hidden
 from harness.fresh.canonical import canonical
-from harness.nouns import TOKENIZER, Observation
+from harness.nouns import TOKENIZER, Hidden, Observation
 from harness.record.batches import Inputs, flatten, leaves
 
 #: transformers' two kinds.
@@ -50,7 +50,7 @@ def save(tokenizer: Any, folder: Path) -> None:
 def trained_with(tokenizer: Any, model: Any, inputs: Inputs) -> Observation:
     """What a model was trained with: the reference, and what each kind of tokenizer must say after a reload."""
     if tokenizer is None:
-        return Observation({}, {TOKENIZER: "the model comes without a tokenizer"})
+        return Observation({}, {TOKENIZER: Hidden("the model comes without a tokenizer")})
     kinds = [KERAS_HUB] if _of_keras_hub(tokenizer) else KINDS
     return _observed(lambda: _facts(dict.fromkeys(kinds, tokenizer), model, inputs))
 
@@ -58,7 +58,7 @@ def trained_with(tokenizer: Any, model: Any, inputs: Inputs) -> Observation:
 def reloaded(folder: Path, model: Any, inputs: Inputs) -> Observation:
     """The same of what was packaged in a folder."""
     if not folder.is_dir():
-        return Observation({}, {TOKENIZER: "the model comes without a tokenizer"})
+        return Observation({}, {TOKENIZER: Hidden("the model comes without a tokenizer")})
     return _observed(lambda: _facts(_all(folder), model, inputs))
 
 
@@ -86,7 +86,7 @@ def _observed(look: Any) -> Observation:
     try:
         return Observation({TOKENIZER: look()})
     except Exception as error:
-        return Observation({}, {TOKENIZER: reason(error)})
+        return Observation({}, {TOKENIZER: hidden(error)})
 
 
 def _facts(tokenizers: Mapping[str, Any], model: Any, inputs: Inputs) -> dict[str, Any]:

@@ -1,0 +1,98 @@
+"""Load a record's artifact, observe it, save it again if asked to, and train on."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Callable
+
+from harness.environment import Environment
+from harness.fresh import dialect, loaders
+from harness.fresh.aspects import SAVED_AGAIN
+from harness.fresh.aspects import tokenizer as tokenizers
+from harness.fresh.aspects.resume import train_on
+from harness.fresh.aspects.warned import caught
+from harness.fresh.observe import observe, observe_layer, observe_served
+from harness.fresh.saving import NotSuited, Saves, format_of
+from harness.fresh.subject import Subject, resolve
+from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
+from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
+from harness.record.batches import Inputs
+from harness.record.record import About, Record, open_record, write_observation
+
+NO_LIBRARY = Observation({}, {TOKENIZER: Hidden("the process has neither transformers nor keras-hub")})
+
+
+def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
+    """Carry out a request; what was seen is in its file when this returns."""
+    started = time.monotonic()
+    record = open_record(request.record)
+    inputs = record.inputs()
+    dialect.seed_everything(request.seed)
+    ready = time.monotonic()
+    subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
+    if subject is None:
+        without_the_models_code()
+    with caught() as said:
+        format = format_of(record.about.format, subject)
+        model = loaders.load(format, record.artifact, request.loader, subject, request.compiled)
+    loaded = time.monotonic()
+    seen = replace(_observe(model, request, inputs, subject), said=tuple(said))
+    saved_again = _save_again(model, record, subject, seen, request)
+    if request.loader not in SERVED and request.look is Look.FULL:
+        tokens = (
+            tokenizers.reloaded(record.tokenizer, model, inputs) if _knows_a_library(request.loader) else NO_LIBRARY
+        )
+        seen = train_on(model, inputs, seen | tokens)
+    write_observation(request.observation, seen)
+    return Reloaded(
+        load=loaded - ready,
+        observe=time.monotonic() - loaded + ready - started,
+        versions=dict(Environment.of_this_process().deciding),
+        saved_again=saved_again,
+    )
+
+
+def _observe(model: Any, request: Reload, inputs: Inputs, subject: Subject | None) -> Observation:
+    if request.loader in SERVED:
+        return (observe_served if request.loader == SERVING else observe_layer)(model, inputs)
+    if not hasattr(model, "predict"):
+        raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
+    if request.look is Look.BRIEF:
+        return observe(model, inputs, SAVED_AGAIN)
+    return observe(model, inputs, probe=subject.probe if subject else None)
+
+
+def _knows_a_library(loader: str) -> bool:
+    """Whether a process of this loader may use transformers or keras-hub."""
+    return loader in (CODE, LIBRARY, REBUILD)
+
+
+def _save_again(
+    model: Any, record: Record, subject: Subject | None, seen: Observation, request: Reload
+) -> tuple[Saved | NotSaved, ...]:
+    """Save what was loaded, as records whose reference is what was seen of it."""
+    here = Environment.of_this_process()
+    about = About(record.about.recipe, displaced=record.about.displaced, versions=dict(here.deciding))
+    saves = Saves(unsuited=(NotSuited, NotImplementedError))
+    try:
+        formats = [(format_of(target.format, subject), target.record) for target in request.save_again]
+        for format, path in sorted(formats, key=lambda each: each[0].last):
+            # Another format that is not of this Keras: nothing is lost by that.
+            if format.name == record.about.format or not here.unmet(format.needs):
+                saves.save(model, format, path, about.of(format))
+        outcomes = saves.finish(record.inputs(), seen.only(SAVED_AGAIN)) if saves.seconds else ()
+    finally:
+        saves.discard()
+    own = record.about.format
+    return tuple(each for each in outcomes if isinstance(each, Saved) or each.format == own or each.suits)
+
+
+def without_the_models_code() -> None:
+    """Leave only installed packages to import: a .keras file names modules, and its reader imports what it can find."""
+    ours = {str(Path(__file__).resolve().parents[2]), os.getcwd(), ""}
+    ours.update(os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    sys.path[:] = [path for path in sys.path if path not in ours or "site-packages" in path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cases.recipes import recipe
 from harness.environment import FULL, Environment
 from harness.processes.fleet import Fleet, Job
 
+HERE = Path(__file__).parent
 ENVIRONMENT = Environment()
 pytestmark = pytest.mark.skipif("tensorflow" not in ENVIRONMENT.versions, reason="TensorFlow is not installed")
 needs_transformers = pytest.mark.skipif("transformers" not in ENVIRONMENT.versions, reason="needs transformers")
@@ -26,7 +28,7 @@ SUBJECTS = {
 def outcomes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("observing")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
         fleet = Fleet(ENVIRONMENT, folder)
         agent = fleet.agent(FULL)
         names = {}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from damage import Damage
-
 from damages import again, answers, harmless, stopping, structure, text, training, weights
+from damages.damage import Damage
 from harness.nouns import (
     CLASS,
     COMPILE,

@@ -124,7 +124,7 @@ class Reloading:
         if self.load == LOADS or self.case.loader in SERVED:
             return {}
         found = {self.case.format: (self.case, f"load {self.load + 1}")}
-        other = find_format(self.case.format).crosses
+        other = find_format(self.case.format).resaved_as
         if self.load == 1 and other and self._can_be(find_format(other)):
             found[other] = (replace(self.case, format=other), f"as {other}")
         return found

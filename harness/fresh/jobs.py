@@ -10,6 +10,7 @@ import os
 import sys
 import time
 import traceback
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
@@ -17,8 +18,7 @@ from typing import Any, Callable, Mapping, Sequence
 import numpy as np
 
 from harness.environment import Environment
-from harness.formats import OWN, Format, find_format
-from harness.formats.format import EVERYTHING
+from harness.formats import PACKAGED, Format, find_format
 from harness.fresh import dialect, loaders
 from harness.fresh.aspects import SAVED_AGAIN, why
 from harness.fresh.aspects import tokenizer as tokenizers
@@ -76,7 +76,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
     drafts: dict[str, Draft] = {}
     outcomes: dict[str, dict[str, Any]] = {}
     try:
-        for name in sorted(arguments["formats"], key=lambda name: format_of(name, subject).last):
+        for name in sorted(arguments["formats"], key=lambda name: format_of(name, subject).spoils_the_model):
             progress({"format": name, "saving": True})
             started_saving = time.monotonic()
             format = format_of(name, subject)
@@ -103,7 +103,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
 
 def saved(model: Any, format: Format, path: Path, about: Mapping[str, Any], tokenizer: Any = None) -> Draft:
     """Save a model in a format, as a record that lacks what it is judged by."""
-    if not format.takes(model):
+    if not format.suits(model):
         raise HarnessError(f"{format.name} is not for a model of this kind ({type(model).__name__})")
     draft = Draft(path, About(format=format.name, artifact=format.artifact, **about))
     draft.write(
@@ -179,7 +179,7 @@ def saved_again(
     about = {name: getattr(record.about, name) for name in ("recipe", "subject", "arguments", "displaced")}
     about["versions"] = dict(Environment.of_this_process().deciding)
     outcomes: dict[str, dict[str, str]] = {}
-    for name, folder in sorted(targets, key=lambda target: format_of(target[0], subject).last):
+    for name, folder in sorted(targets, key=lambda target: format_of(target[0], subject).spoils_the_model):
         if name != record.about.format and Environment.of_this_process().unmet(format_of(name, subject).needs):
             continue  # another format that is not of this Keras: nothing is lost by that
         try:
@@ -204,18 +204,17 @@ def without_the_models_code() -> None:
 
 def format_of(name: str, subject: Subject | None) -> Format:
     """A format by its name; "own" is the subject's own save and load."""
-    if name != OWN:
+    if name != PACKAGED:
         return find_format(name)
     assert subject is not None
     assert subject.save is not None
     assert subject.load is not None
     save, load = subject.save, subject.load
-    return Format(
-        name=OWN,
+    return replace(
+        find_format(PACKAGED),
         artifact=subject.filename,
         save=lambda model, path: save(model, str(path)),
         load=lambda path, custom_objects: load(str(path)),
-        keeps={CODE: EVERYTHING},
     )
 
 

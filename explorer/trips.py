@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Sequence
 
-from cases.explore.known import KNOWN
-from cases.explore.models import Model
-from cases.explore.source import source
+from explorer.known import KNOWN
+from explorer.models import Model
+from explorer.source import source
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.formats import FORMATS

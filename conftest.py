@@ -1,4 +1,4 @@
-"""Options of the explorer, which draws random models (cases/test_explore.py)."""
+"""Options of the explorer, which draws random models (explorer/)."""
 
 from __future__ import annotations
 

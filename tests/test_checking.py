@@ -18,6 +18,7 @@ from harness.formats import FORMATS
 from harness.nouns import Case, Difference, HarnessError, Recipe, Unseen
 
 TESTS = Path(__file__).parent
+TOYS = TESTS / "toys"
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
@@ -80,8 +81,8 @@ def test_a_file_that_is_none_is_one_sentence(tmp_path):
 
 
 def test_packaging_code_is_seen_without_importing_the_module():
-    assert recipe_of(TESTS / "toy_packaged.py")[1]
-    assert not recipe_of(TESTS / "toy.py")[1]
+    assert recipe_of(TOYS / "toy_packaged.py")[1]
+    assert not recipe_of(TOYS / "toy.py")[1]
 
 
 def test_a_function_that_a_fresh_process_cannot_find_is_refused():
@@ -91,7 +92,8 @@ def test_a_function_that_a_fresh_process_cannot_find_is_refused():
 
 @pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
 @needs_tensorflow
-def test_an_unknown_name_is_one_sentence(given):
+def test_an_unknown_name_is_one_sentence(given, monkeypatch):
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     with pytest.raises(HarnessError, match=r"there is no (format|loader|aspect) 'no'; expected one of "):
@@ -100,7 +102,7 @@ def test_an_unknown_name_is_one_sentence(given):
 
 @needs_tensorflow
 def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     verdict = roundtrip(build=toy.build, data=toy.data, formats=["whole_h5"], loaders=["bare"], require=["optimizer"])
@@ -134,7 +136,7 @@ def test_of_one_format_the_way_that_needs_least_is_advised():
 
 @needs_tensorflow
 def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy_packaged as mine
 
     checked = check(build=mine.build, data=mine.data, save=mine.save, load=mine.load, probe=mine.probe)

@@ -15,7 +15,7 @@ from harness.environments.table import Row
 from harness.nouns import CODE, REBUILD, Case, InfrastructureError, Recipe
 
 HERE = Environment()
-RECIPE = Recipe("toy", str(Path(__file__).with_name("toy.py")))
+RECIPE = Recipe("toy", str(Path(__file__).parent / "toys" / "toy.py"))
 CASES = [Case(RECIPE, "whole_h5", CODE), Case(RECIPE, "weights_h5", REBUILD)]
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in HERE.versions, reason="TensorFlow is not installed")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import damages
 import pytest
-from damage import Damage
-from damage_table import PAGE, page
 from damages import CONTROLS, DAMAGES, KERAS_3, LEGACY, STOPPED, weights
+from damages.damage import Damage, Damaged
+from damages.table import PAGE, page
 
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.formats import find_format
@@ -17,6 +19,8 @@ from harness.nouns import ASPECTS, CODE, WEIGHTS, Case, Recipe
 from harness.processes.fleet import Fleet
 from harness.suite.expectations import FAILED, Expectations, unmet
 from harness.verdicts.wording import report
+
+HERE = Path(__file__).parent
 
 UNTRAINED = Case(Recipe("untrained", "toy_untrained"), "whole_h5", CODE)
 FROZEN = Damage(weights.model_fresh, toy="toy_frozen").case
@@ -32,15 +36,12 @@ def verdict(request, tmp_path_factory, environment):
     here = [each for each in (*DAMAGES, *CONTROLS, *STOPPED) if each in asked and not unmet(each.case, environment)]
     found = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
         fleet = Fleet(environment, folder)
         for again in (False, True):
             cases = [each.case for each in here if each.again is again] + [UNTRAINED, FROZEN] * (not again)
-            run = Run(cases, environment, Settings(folder / "records", folder, again=again), fleet).start()
-            try:
-                found.update({case: run.verdict(case) for case in cases})
-            finally:
-                run.close()
+            with Run([RoundTrip(tuple(cases), resave=again)], environment, Settings(folder), fleet) as verdicts:
+                found.update({verdict.case: verdict for verdict in verdicts})
         fleet.close()
     return found.__getitem__
 
@@ -93,19 +94,19 @@ def test_damages_light_something_and_controls_nothing():
     assert [] == [str(each) for each in CONTROLS if each.lights]
 
 
-def test_every_vice_is_in_the_table_and_has_its_format():
-    listed = {each.vice for each in (*DAMAGES, *CONTROLS, *STOPPED)}
+def test_every_format_with_a_vice_is_in_the_table_and_found_by_its_name():
+    listed = {each.case.format: each.format for each in (*DAMAGES, *CONTROLS, *STOPPED)}
     modules = [each for each in vars(damages).values() if getattr(each, "__name__", "").startswith("damages.")]
     written = {
-        vice
+        f"{module.__name__}:{name}"
         for module in modules
-        for name, vice in vars(module).items()
-        if callable(vice) and vice.__module__ == module.__name__ and not name.startswith("_")
+        for name, format in vars(module).items()
+        if isinstance(format, Damaged)
     }
 
-    assert written == listed
-    assert all(find_format(each.case.format) for each in (*DAMAGES, *CONTROLS, *STOPPED))
+    assert written == set(listed)
+    assert all(find_format(name) is format for name, format in listed.items())
 
 
 def test_the_page_is_what_the_table_says():
-    assert page() == PAGE.read_text(encoding="utf-8"), "run: python tests/damage_table.py"
+    assert page() == PAGE.read_text(encoding="utf-8"), "run in tests/: python -m damages.table"

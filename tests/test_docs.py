@@ -6,8 +6,8 @@ import ast
 import re
 from pathlib import Path
 
-from cases.explore.known import KNOWN
 from cases.suite import SUITE
+from explorer.known import KNOWN
 from harness.nouns import ASPECTS
 
 ROOT = Path(__file__).parent.parent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import subprocess
 import sys
@@ -19,13 +20,15 @@ from harness.messages import Ended
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, Case, Recipe
 from harness.processes.fleet import AgentHandle, Setup
 
+HERE = Path(__file__).parent
+
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tests_are_importable():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
         yield
 
 

@@ -331,7 +331,7 @@ class Loading:
             return {}
         load = self.load + 1
         found = {self.case.format: replace(self, load=load, generation=f"load {load}")}
-        other = find_format(self.case.format).crosses
+        other = find_format(self.case.format).resaved_as
         if self.load == 1 and other and self._can_be(find_format(other), place.environment):
             # What is saved in another format has shown what it must when it is loaded.
             case = replace(self.case, format=other)

@@ -13,7 +13,7 @@ from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.entry.advice import Way, ways
 from harness.environment import Environment
-from harness.formats import FORMATS, OWN, find_format
+from harness.formats import FORMATS, PACKAGED, find_format
 from harness.nouns import (
     ASPECTS,
     LIBRARY,
@@ -172,7 +172,7 @@ def check(
     roles = {"build": build, "data": data, **functions}
     references = {role: reference_to(role, function) for role, function in roles.items()}
     recipe = Recipe("model", "harness.fresh.subject:of_functions", references)
-    tried = formats or ((OWN,) if "save" in functions else ())
+    tried = formats or ((PACKAGED,) if "save" in functions else ())
     return run_check(recipe, tried, loaders, require, Environment(keras=keras), fleet=fleet)
 
 
@@ -237,7 +237,7 @@ def run_check(
     environment = fleet.environment if fleet else environment
     environment.check()
     _known("aspect", require, (*ASPECTS, PROBE))
-    _known("format", formats, (*FORMATS, OWN))
+    _known("format", formats, (*FORMATS, PACKAGED))
     _known("loader", loaders, LOADERS)
     cases = [
         Case(recipe, format, loader)

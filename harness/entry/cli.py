@@ -25,7 +25,7 @@ from harness.entry.options import (
 from harness.entry.options import environment as environment_of
 from harness.entry.verify import diff, verify
 from harness.environment import Environment
-from harness.formats import OWN
+from harness.formats import PACKAGED
 from harness.nouns import ASPECTS, HarnessError, InfrastructureError, Verdict
 from harness.report import tables
 from harness.report.results import Results
@@ -199,7 +199,7 @@ def _matrix(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     recipe, own = recipe_of(Path(options.module))
-    formats = options.format or ([OWN] if own else [])
+    formats = options.format or ([PACKAGED] if own else [])
     environment = Environment(keras=options.keras)
     required = options.require.split(",")
     checked = run_check(recipe, formats, options.loader, required, environment, seconds=options.seconds)

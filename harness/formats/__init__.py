@@ -1,4 +1,4 @@
-"""The formats, one small file each. To add one: write its file, add one line to FORMATS."""
+"""The formats, one small file each. To add one: write its file, import it here, and put it into the tuple."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from harness.formats.weights_h5 import WEIGHTS_H5
 from harness.formats.whole_h5 import WHOLE_H5
 from harness.nouns import CODE, HarnessError
 
-__all__ = ["FORMATS", "OWN", "Format", "find_format"]
+__all__ = ["FORMATS", "PACKAGED", "Format", "find_format"]
 
 _ALL = (
     SAVEDMODEL,
@@ -41,8 +41,8 @@ def _nowhere(*_: Any) -> Any:
     raise HarnessError("a subject's own save and load are run where its code is")
 
 
-#: The name of a subject's own save and load, wherever a format's name is asked for.
-OWN = "own"
+#: A subject's own packaging code, wherever a format's name is asked for: its save and load.
+PACKAGED = "own"
 
 
 def find_format(name: str) -> Format:
@@ -50,8 +50,16 @@ def find_format(name: str) -> Format:
 
     "own" is found without its functions: only a process that has the subject has those.
     """
-    if name == OWN:
-        return Format(OWN, "artifact", save=_nowhere, load=_nowhere, keeps={CODE: EVERYTHING})
+    if name == PACKAGED:
+        return Format(
+            name=PACKAGED,
+            artifact="artifact",
+            save=_nowhere,
+            save_line="save(model, path)",
+            load=_nowhere,
+            load_lines={CODE: "model = load(path)"},
+            keeps={CODE: EVERYTHING},
+        )
     module, colon, constant = name.partition(":")
     found: Format = getattr(importlib.import_module(module), constant) if colon else FORMATS[name]
     return found

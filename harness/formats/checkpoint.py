@@ -32,8 +32,12 @@ def restore(model: Any, path: Path) -> None:
 CHECKPOINT = Format(
     name="checkpoint",
     artifact="checkpoint",
-    crosses="weights_h5",
+    resaved_as="weights_h5",
     save=save,
+    save_line='tf.train.Checkpoint(model=model, optimizer=model.optimizer).write("checkpoint")',
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
+    load_lines={
+        REBUILD: 'model = build(); tf.train.Checkpoint(model=model, optimizer=model.optimizer).read("checkpoint")'
+    },
 )

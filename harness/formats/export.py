@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format
-from harness.nouns import SERVED
+from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format, serving_line
+from harness.nouns import SERVED, SERVING, TFSM
 
 
 def save(model: Any, path: Path) -> None:
@@ -22,7 +22,9 @@ EXPORT = Format(
     name="export",
     artifact="exported",
     save=save,
+    save_line='model.export("exported")',
     keeps=dict.fromkeys(SERVED, WHAT_SERVING_SHOWS),
+    load_lines={SERVING: serving_line("exported"), TFSM: 'layer = tf.keras.layers.TFSMLayer("exported")'},
     needs=("tensorflow>=2.13",),
     tolerance=OF_A_TRACED_GRAPH,
 )

@@ -8,8 +8,11 @@ from typing import Any, Callable, Mapping
 
 from harness.nouns import (
     ASPECTS,
+    BARE,
     CLASS,
+    CODE,
     EVALUATION,
+    LIBRARY,
     LOSSES,
     OPTIMIZER,
     PREDICTIONS,
@@ -19,6 +22,7 @@ from harness.nouns import (
     TOKENIZER,
     WARNINGS,
     WEIGHTS,
+    HarnessError,
 )
 
 #: What a whole-model format is documented to keep, for a process that has the classes. A tokenizer is packaged beside.
@@ -55,28 +59,54 @@ class Format:
         name: Public name, part of every case's id.
         artifact: Name of the file or folder that `save` writes.
         save: Writes a trained model to a path that does not exist yet.
+        save_line: What a person would write to save `model`, in a script that has `tf`.
         keeps: loader -> the aspects that the format's documentation promises
             through this loader. Its keys are the loaders that make sense.
+        load_lines: loader -> what a person would write to load what `save_line` has saved, in the same folder.
         load: Reads a whole model, with custom_objects. None: there is no model to read.
         load_uncompiled: The same without compile(), which newer arguments break. None: there is no such choice.
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
-        last: Whether it is written after all others: writing it changes the live model.
-        crosses: Name of the format in which a model that was loaded from this one is saved as well; "" for none.
+        spoils_the_model: Whether writing it changes the live model, so that it is written after all others.
+        resaved_as: Name of the format in which a model that was loaded from this one is saved as well; "" for none.
         tolerance: Absolute gap allowed in what is computed with floats. 0 is bit for bit.
-        takes: Whether the format can be tried on this kind of model at all.
+        suits: Whether the format can be tried on this kind of model at all.
     """
 
     name: str
     artifact: str
     save: Callable[[Any, Path], None]
+    save_line: str
     keeps: Mapping[str, frozenset[str]]
+    load_lines: Mapping[str, str]
     load: Callable[[Path, Mapping[str, Any]], Any] | None = None
     load_uncompiled: Callable[[Path, Mapping[str, Any]], Any] | None = None
     restore: Callable[[Any, Path], None] | None = None
     needs: tuple[str, ...] = ()
-    last: bool = False
-    crosses: str = ""
+    spoils_the_model: bool = False
+    resaved_as: str = ""
     tolerance: float = 0.0
-    takes: Callable[[Any], bool] = lambda model: True
+    suits: Callable[[Any], bool] = lambda model: True
+
+    def __post_init__(self) -> None:
+        missing = [loader for loader in self.keeps if loader not in self.load_lines]
+        if missing:
+            raise HarnessError(
+                f"{self.name}: expected load_lines for each loader in keeps; missing: {', '.join(missing)}"
+            )
+
+
+def load_model_lines(artifact: str) -> dict[str, str]:
+    """The load lines of what `load_model` reads."""
+    load = f'model = tf.keras.models.load_model("{artifact}"'
+    return {
+        BARE: f"{load})",
+        LIBRARY: f"{load}, custom_objects={{...}})  # the classes of transformers",
+        CODE: f"{load}, custom_objects={{...}})  # your classes and functions by name",
+    }
+
+
+def serving_line(artifact: str) -> str:
+    """The load line of a signature, which lives no longer than what it was loaded with."""
+    return f'model = tf.saved_model.load("{artifact}"); predict = model.signatures["serving_default"]'

@@ -37,25 +37,30 @@ def load(path: Path, custom_objects: Mapping[str, Any]) -> Any:
 _KEEPS = {
     LIBRARY: frozenset({WEIGHTS, CONFIG, CLASS, NAMES, PREDICTIONS, SIGNATURE, TOKENIZER, RESAVE, WARNINGS}),
 }
+_LOAD_LINES = {LIBRARY: 'model = TheModelsClass.from_pretrained("pretrained")'}
 
 HF_H5 = Format(
     name="hf_h5",
     artifact="pretrained",
-    crosses="hf_safetensors",
+    resaved_as="hf_safetensors",
     save=save_h5,
+    save_line='model.save_pretrained("pretrained")',
     load=load,
     keeps=_KEEPS,
+    load_lines=_LOAD_LINES,
     needs=("transformers", "keras<3"),
-    takes=is_hugging_face,
+    suits=is_hugging_face,
 )
 
 HF_SAFETENSORS = Format(
     name="hf_safetensors",
     artifact="pretrained",
-    crosses="hf_h5",
+    resaved_as="hf_h5",
     save=save_safetensors,
+    save_line='model.save_pretrained("pretrained", safe_serialization=True)',
     load=load,
     keeps=_KEEPS,
+    load_lines=_LOAD_LINES,
     needs=("transformers>=4.28", "keras<3"),
-    takes=is_hugging_face,
+    suits=is_hugging_face,
 )

@@ -18,6 +18,8 @@ from harness.formats.format import (
     WHAT_WEIGHTS_DECIDE,
     WITHOUT_CODE,
     Format,
+    load_model_lines,
+    serving_line,
 )
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING
 
@@ -46,8 +48,9 @@ def restore(model: Any, path: Path) -> None:
 SAVEDMODEL = Format(
     name="savedmodel",
     artifact="model",
-    crosses="whole_h5",
+    resaved_as="whole_h5",
     save=save,
+    save_line='model.save("model", save_format="tf")',
     load=load,
     load_uncompiled=load_uncompiled,
     restore=restore,
@@ -57,6 +60,11 @@ SAVEDMODEL = Format(
         CODE: EVERYTHING,
         REBUILD: WHAT_WEIGHTS_DECIDE,
         SERVING: WHAT_SERVING_SHOWS,
+    },
+    load_lines={
+        **load_model_lines("model"),
+        REBUILD: 'model = build(); model.load_weights("model/variables/variables")',
+        SERVING: serving_line("model"),
     },
     needs=("keras<3",),
     tolerance=OF_A_TRACED_GRAPH,

@@ -29,9 +29,11 @@ def restore(model: Any, path: Path) -> None:
 SHARDS = Format(
     name="shards",
     artifact="shards",
-    crosses="weights_h5",
+    resaved_as="weights_h5",
     save=save,
+    save_line='model.save_weights("model.weights.json", max_shard_size=1)  # in GB',
     restore=restore,
     keeps={REBUILD: WHAT_WEIGHTS_DECIDE},
+    load_lines={REBUILD: 'model = build(); model.load_weights("model.weights.json")'},
     needs=("keras>=3.10",),
 )

@@ -28,9 +28,11 @@ def restore(model: Any, path: Path) -> None:
 TF_WEIGHTS = Format(
     name="tf_weights",
     artifact="weights",
-    crosses="checkpoint",
+    resaved_as="checkpoint",
     save=save,
+    save_line='model.save_weights("weights", save_format="tf")',
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
+    load_lines={REBUILD: 'model = build(); model.load_weights("weights")'},
     needs=("keras<3",),
 )

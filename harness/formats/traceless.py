@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.formats import savedmodel
-from harness.formats.format import EVERYTHING, WITHOUT_CODE, Format
+from harness.formats.format import EVERYTHING, WITHOUT_CODE, Format, load_model_lines
 from harness.nouns import BARE, CODE, LIBRARY
 
 
@@ -22,10 +22,12 @@ def save(model: Any, path: Path) -> None:
 TRACELESS = Format(
     name="traceless",
     artifact="model",
-    crosses="dot_keras",
+    resaved_as="dot_keras",
     save=save,
+    save_line='model.save("model", save_format="tf", save_traces=False)',
     load=savedmodel.load,
     load_uncompiled=savedmodel.load_uncompiled,
     keeps={BARE: WITHOUT_CODE, LIBRARY: EVERYTHING, CODE: EVERYTHING},
+    load_lines=load_model_lines("model"),
     needs=("keras<3",),
 )

@@ -21,8 +21,10 @@ def save(model: Any, path: Path) -> None:
 WEIGHTS_H5 = Format(
     name="weights_h5",
     artifact="model.weights.h5",
-    crosses="tf_weights",
+    resaved_as="tf_weights",
     save=save,
+    save_line='model.save_weights("model.weights.h5")',
     restore=whole_h5.restore,
     keeps={REBUILD: WHAT_WEIGHTS_DECIDE},
+    load_lines={REBUILD: 'model = build(); model.load_weights("model.weights.h5")'},
 )

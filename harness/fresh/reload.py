@@ -80,7 +80,7 @@ def _save_again(
     saves = Saves(unsuited=(NotSuited, NotImplementedError))
     try:
         formats = [(format_of(target.format, subject), target.record) for target in request.save_again]
-        for format, path in sorted(formats, key=lambda each: each[0].last):
+        for format, path in sorted(formats, key=lambda each: each[0].spoils_the_model):
             # Another format that is not of this Keras: nothing is lost by that.
             if format.name == record.about.format or not here.unmet(format.needs):
                 saves.save(model, format, path, about.of(format))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from harness.formats import OWN, Format, find_format
-from harness.formats.format import EVERYTHING
+from harness.formats import PACKAGED, Format, find_format
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.subject import Subject
 from harness.messages import NotSaved, Saved
-from harness.nouns import CODE, InfrastructureError, Observation
+from harness.nouns import InfrastructureError, Observation
 from harness.record.batches import Inputs
 from harness.record.record import About, Draft, Reference
 from harness.words import told
@@ -26,18 +25,17 @@ class NotSuited(Exception):
 
 def format_of(name: str, subject: Subject | None) -> Format:
     """A format by its name; "own" is the subject's own save and load."""
-    if name != OWN:
+    if name != PACKAGED:
         return find_format(name)
     assert subject is not None
     assert subject.save is not None
     assert subject.load is not None
     save, load = subject.save, subject.load
-    return Format(
-        name=OWN,
+    return replace(
+        find_format(PACKAGED),
         artifact=subject.filename,
         save=lambda model, path: save(model, str(path)),
         load=lambda path, custom_objects: load(str(path)),
-        keeps={CODE: EVERYTHING},
     )
 
 
@@ -91,7 +89,7 @@ class Saves:
 
 
 def _draft(model: Any, format: Format, path: Path, about: About, tokenizer: Any) -> Draft:
-    if not format.takes(model):
+    if not format.suits(model):
         raise NotSuited(f"{format.name} is not for a model of this kind ({type(model).__name__})")
     draft = Draft(path, about)
     package = None if tokenizer is None else partial(tokenizers.save, tokenizer)

@@ -38,7 +38,9 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     about = About(request.recipe, displaced=tuple(displaced), versions=dict(Environment.of_this_process().deciding))
     saves = Saves()
     try:
-        for format in sorted((format_of(name, subject) for name in request.formats), key=lambda each: each.last):
+        for format in sorted(
+            (format_of(name, subject) for name in request.formats), key=lambda each: each.spoils_the_model
+        ):
             progress(Saving(format.name))
             path = request.records / request.recipe.id / format.name
             saves.save(model, format, path, about.of(format), tokenizer)

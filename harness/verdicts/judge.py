@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Iterator, Mapping, Sequence
 
-from harness.formats import OWN, find_format
+from harness.formats import PACKAGED, find_format
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
 from harness.nouns import (
     ASPECTS,
@@ -134,7 +134,7 @@ def _loaders_own(case: Case, before: Sequence[str], after: Sequence[str]) -> lis
 
     Only where the loader calls build(): `rebuild` does, and a load() of the subject's own may.
     """
-    if case.loader != REBUILD and case.format != OWN:
+    if case.loader != REBUILD and case.format != PACKAGED:
         return list(after)
     rest = Counter(before)
     own = []

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from damage import Damage
-
 from damages import again, answers, harmless, stopping, structure, text, training, weights
+from damages.damage import Damage
 from harness.nouns import (
     CLASS,
     COMPILE,
@@ -36,7 +35,7 @@ BUILT, OLD = ("keras>=2.11",), ("keras<2.11",)
 COMPUTED = {PREDICTIONS, EVALUATION, RESUME}
 
 DAMAGES = (
-    Damage(weights.weight_renamed, {WEIGHTS}),
+    Damage(weights.weight_renamed, {NAMES}),
     Damage(weights.weights_reordered, {WEIGHTS}),
     Damage(weights.zero_negative, {WEIGHTS}, "toy_tuned"),
     # No gradient reaches it, so that training on leaves it where it is.
@@ -138,8 +137,9 @@ DAMAGES = (
     Damage(again.refuses_to_save, {RESAVE}, again=True),
     Damage(again.refuses_another_format, {RESAVE}, again=True, needs=("keras>=2.12,<3",)),
     Damage(again.saves_without_a_bias, {RESAVE}, again=True),
-    Damage(again.name_nested_deeper, {CONFIG, RESAVE}, again=True),
-    Damage(again.weights_drift, {WEIGHTS, RESUME, RESAVE}, again=True),
+    # What the first generation has lost is told once.
+    Damage(again.name_nested_deeper, {CONFIG}, again=True),
+    Damage(again.weights_drift, {WEIGHTS, RESUME}, again=True),
 )
 
 CONTROLS = (

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from damage import after_load, rename
+from damages.damage import after_load, rename
 
 
+@after_load
 def refuses_to_save(model):
     """What was loaded cannot be saved."""
 
@@ -14,6 +15,7 @@ def refuses_to_save(model):
     model.save = save
 
 
+@after_load
 def refuses_another_format(model):
     """What was loaded can be saved in the same format, and in no other."""
     save = model.save
@@ -26,6 +28,7 @@ def refuses_another_format(model):
     model.save = guarded
 
 
+@after_load
 def saves_without_a_bias(model):
     """What was loaded is saved with a bias of zeros."""
     save, bias = model.save, model.get_layer("second").bias
@@ -39,21 +42,16 @@ def saves_without_a_bias(model):
     model.save = forgetful
 
 
+@after_load
 def name_nested_deeper(model):
     """The name of the model grows at every load."""
     rename(model, f"loaded_{model.name}")
 
 
+@after_load
 def weights_drift(model):
     """A weight that no output depends on grows at every load."""
     kernel = model.get_layer("first").kernel
     value = kernel.numpy()
     value[3] += 1
     kernel.assign(value)
-
-
-REFUSES_TO_SAVE = after_load(refuses_to_save)
-REFUSES_ANOTHER_FORMAT = after_load(refuses_another_format)
-SAVES_WITHOUT_A_BIAS = after_load(saves_without_a_bias)
-NAME_NESTED_DEEPER = after_load(name_nested_deeper)
-WEIGHTS_DRIFT = after_load(weights_drift)

@@ -11,32 +11,47 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from damage import after_load, after_restore, before_load, compile_again, on_packing, on_restore, on_save, save, stored
 
+from damages.damage import (
+    after_load,
+    after_restore,
+    before_load,
+    compile_again,
+    on_packing,
+    on_restore,
+    on_save,
+    save,
+    stored,
+)
 from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
 from harness.fresh.dialect import create_slots, metrics, optimizer_variables, value_of
 
 LOSS = "sparse_categorical_crossentropy"
 
 
+@after_load
 def nothing(model):
     """Nothing at all is done."""
 
 
+@after_restore
 def nothing_restored_wrong(model):
     """The model is built, and all that training has made is restored."""
 
 
+@on_save(DOT_KERAS)
 def saved_as_keras(model, path):
     """A .keras archive is written."""
     DOT_KERAS.save(model, path)
 
 
+@on_save(EXPORT)
 def exported(model, path):
     """A signature is exported."""
     EXPORT.save(model, path)
 
 
+@before_load
 def moved(path):
     """The artifact lies in another folder, under another name."""
     folder = Path(shutil.copytree(path, Path(tempfile.mkdtemp()) / "elsewhere"))
@@ -44,11 +59,12 @@ def moved(path):
     return folder
 
 
+@before_load
 def config_in_another_order(path):
     """The keys of the config lie in another order in the file."""
     import h5py
 
-    path = moved(path)
+    path = moved.vice(path)
     with h5py.File(stored(path), "r+") as file:
         for name in ("model_config", "training_config"):
             file.attrs[name] = json.dumps(_reversed(json.loads(file.attrs[name])))
@@ -61,17 +77,20 @@ def _reversed(value):
     return [_reversed(each) for each in value] if isinstance(value, list) else value
 
 
+@after_load
 def setting_rounded(model):
     """A number of a config has been through float32."""
     regularizer = model.get_layer("first").kernel_regularizer
     regularizer.l2 = float(np.float32(regularizer.l2))
 
 
+@after_load
 def optimizer_setting_rounded(model):
     """A number of the optimizer's config has been through float32."""
     model.optimizer.ema_momentum = float(np.float32(model.optimizer.ema_momentum))
 
 
+@after_load
 def tuples_for_lists(model):
     """Lists of the config come back as tuples."""
     get_config = model.get_config
@@ -84,22 +103,26 @@ def _with_tuples(value):
     return tuple(map(_with_tuples, value)) if isinstance(value, (list, tuple)) else value
 
 
+@on_restore(CHECKPOINT)
 def slots_deferred(model, path):
     """A checkpoint is restored before the optimizer has slots, which take their values up when they come to be."""
     CHECKPOINT.restore(model, path)
 
 
+@on_restore(CHECKPOINT)
 def slots_made_first(model, path):
     """A checkpoint is restored after the optimizer has made its slots."""
     create_slots(model.optimizer, model.trainable_variables)
     CHECKPOINT.restore(model, path)
 
 
+@after_load
 def optimizer_built_again(model):
     """The optimizer is built once more."""
     model.optimizer.build(model.trainable_variables)
 
 
+@after_load
 def loss_by_function(model):
     """The loss is given as a function, not by its name."""
     from tensorflow import keras
@@ -107,6 +130,7 @@ def loss_by_function(model):
     model.compile(model.optimizer, keras.losses.sparse_categorical_crossentropy, metrics=["accuracy"])
 
 
+@after_load
 def loss_by_another_object(model):
     """The loss is another object of the same class."""
     from tensorflow import keras
@@ -114,17 +138,20 @@ def loss_by_another_object(model):
     model.compile(model.optimizer, keras.losses.SparseCategoricalCrossentropy(), weighted_metrics=["accuracy"])
 
 
+@after_load
 def compiled_again(model):
     """The model is compiled once more, with the same arguments and the same optimizer."""
     compile_again(model)
 
 
+@after_load
 def metrics_made_again(model):
     """The metric is made anew from its config."""
     metric = metrics(model)[1]
     model.compile(model.optimizer, LOSS, metrics=[type(metric).from_config(metric.get_config())])
 
 
+@after_load
 def used(model):
     """The model has predicted, and was evaluated."""
     x = np.ones((2, 4), "float32")
@@ -132,6 +159,7 @@ def used(model):
     model.evaluate(x, np.array([0, 1]), verbose=0)
 
 
+@after_load
 def called_symbolically(model):
     """The model is called on a symbolic input."""
     from tensorflow import keras
@@ -139,11 +167,13 @@ def called_symbolically(model):
     model(keras.Input((4,)))
 
 
+@after_load
 def saved_elsewhere(model):
     """The model is saved again, somewhere else."""
     save(model, Path(tempfile.mkdtemp()) / "other")
 
 
+@after_load
 def seeded_otherwise(model):
     """Every random generator of the process has another seed."""
     from tensorflow import keras
@@ -151,6 +181,7 @@ def seeded_otherwise(model):
     keras.utils.set_random_seed(12345)
 
 
+@after_load
 def random_numbers_drawn(model):
     """Random numbers have been drawn."""
     import tensorflow as tf
@@ -159,6 +190,7 @@ def random_numbers_drawn(model):
     np.random.rand(7)
 
 
+@before_load
 def threads_changed(path):
     """TensorFlow may use other threads."""
     import tensorflow as tf
@@ -166,6 +198,7 @@ def threads_changed(path):
     tf.config.threading.set_inter_op_parallelism_threads(3)
 
 
+@after_load
 def policy_there_and_back(model):
     """The global precision was another one for a while."""
     from tensorflow import keras
@@ -176,6 +209,7 @@ def policy_there_and_back(model):
     keras.mixed_precision.set_global_policy(before)
 
 
+@after_load
 def strangers_registered(model):
     """Custom objects are registered that the model does not use."""
     from tensorflow import keras
@@ -183,12 +217,14 @@ def strangers_registered(model):
     keras.utils.get_custom_objects()["first"] = type("Stranger", (keras.layers.Layer,), {})
 
 
+@after_load
 def frozen_and_back(model):
     """The model was frozen for a while."""
     model.trainable = False
     model.trainable = True
 
 
+@after_load
 def names_counted_on(model):
     """Other models of the same layers were built before."""
     from tensorflow import keras
@@ -196,17 +232,20 @@ def names_counted_on(model):
     keras.models.clone_model(model).predict(np.ones((1, 4), "float32"), verbose=0)
 
 
+@after_load
 def old_ways(model):
     """The loader uses what will be removed one day, and logs what it does."""
     warnings.warn("this is the old way", DeprecationWarning, stacklevel=1)
     logging.getLogger("tensorflow").info("loading layer by layer")
 
 
+@after_load
 def known_message(model):
     """The loader logs what is known to be harmless."""
     logging.getLogger("tensorflow").warning("You are saving your model as an HDF5 file via `model.save()`.")
 
 
+@after_load
 def weights_assigned_again(model):
     """Every weight and every slot is assigned the value that it has."""
     model.set_weights(model.get_weights())
@@ -214,12 +253,14 @@ def weights_assigned_again(model):
         variable.assign(variable.numpy())
 
 
+@after_load
 def arrays_stored_otherwise(model):
     """The weights have been through another byte order and another order of axes in memory."""
     for weight in model.weights:
         weight.assign(np.asfortranarray(weight.numpy().astype(">f4")).astype("float32"))
 
 
+@after_load
 def attributes_added(model):
     """The model has a history, a note, and does not want to stop."""
     from tensorflow import keras
@@ -227,6 +268,7 @@ def attributes_added(model):
     model.history, model.stop_training, model.notes = keras.callbacks.History(), False, {"by": ["hand"]}
 
 
+@after_load
 def cloned(model):
     """The model is a clone, with the weights and the optimizer's state moved over."""
     from tensorflow import keras
@@ -242,54 +284,20 @@ def cloned(model):
     return clone
 
 
+@after_load
 def functions_traced_anew(model):
     """What Keras has traced is thrown away."""
     model.predict_function = model.test_function = model.train_function = None
 
 
+@before_load
 def elsewhere_on_the_disk(path):
     """The process works in another folder."""
     os.chdir(tempfile.mkdtemp())
 
 
+@on_packing
 def tokenizer_spaced_otherwise(folder):
     """The tokenizer's settings are written with other spaces, in another order."""
     settings = folder / "tokenizer_config.json"
     settings.write_text(json.dumps(_reversed(json.loads(settings.read_text(encoding="utf-8"))), indent=7), "utf-8")
-
-
-NOTHING = after_load(nothing)
-NOTHING_RESTORED_WRONG = after_restore(nothing_restored_wrong)
-MOVED = before_load(moved)
-CONFIG_IN_ANOTHER_ORDER = before_load(config_in_another_order)
-SETTING_ROUNDED = after_load(setting_rounded)
-OPTIMIZER_SETTING_ROUNDED = after_load(optimizer_setting_rounded)
-TUPLES_FOR_LISTS = after_load(tuples_for_lists)
-SLOTS_DEFERRED = on_restore(slots_deferred, CHECKPOINT)
-SLOTS_MADE_FIRST = on_restore(slots_made_first, CHECKPOINT)
-OPTIMIZER_BUILT_AGAIN = after_load(optimizer_built_again)
-LOSS_BY_FUNCTION = after_load(loss_by_function)
-LOSS_BY_ANOTHER_OBJECT = after_load(loss_by_another_object)
-COMPILED_AGAIN = after_load(compiled_again)
-METRICS_MADE_AGAIN = after_load(metrics_made_again)
-USED = after_load(used)
-CALLED_SYMBOLICALLY = after_load(called_symbolically)
-SAVED_ELSEWHERE = after_load(saved_elsewhere)
-SEEDED_OTHERWISE = after_load(seeded_otherwise)
-RANDOM_NUMBERS_DRAWN = after_load(random_numbers_drawn)
-THREADS_CHANGED = before_load(threads_changed)
-POLICY_THERE_AND_BACK = after_load(policy_there_and_back)
-STRANGERS_REGISTERED = after_load(strangers_registered)
-FROZEN_AND_BACK = after_load(frozen_and_back)
-NAMES_COUNTED_ON = after_load(names_counted_on)
-OLD_WAYS = after_load(old_ways)
-KNOWN_MESSAGE = after_load(known_message)
-WEIGHTS_ASSIGNED_AGAIN = after_load(weights_assigned_again)
-ARRAYS_STORED_OTHERWISE = after_load(arrays_stored_otherwise)
-ATTRIBUTES_ADDED = after_load(attributes_added)
-CLONED = after_load(cloned)
-FUNCTIONS_TRACED_ANEW = after_load(functions_traced_anew)
-ELSEWHERE_ON_THE_DISK = before_load(elsewhere_on_the_disk)
-TOKENIZER_SPACED_OTHERWISE = on_packing(tokenizer_spaced_otherwise)
-SAVED_AS_KERAS = on_save(saved_as_keras, DOT_KERAS)
-EXPORTED = on_save(exported, EXPORT)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 
-from damage import after_load, on_save
+from damages.damage import WHOLE, after_load, on_save
 
 
+@on_save(WHOLE)
 def refuses(model, path):
     """The format refuses to save."""
     raise ValueError("this format refuses every model")
 
 
+@after_load
 def crashes(model):
     """The process crashes while it loads."""
     os.abort()
-
-
-REFUSES = on_save(refuses)
-CRASHES = after_load(crashes)

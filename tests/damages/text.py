@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import json
 
-from damage import on_packing
+from damages.damage import on_packing
 
 VOCABULARY, SETTINGS, FAST = "sentencepiece.bpe.model", "tokenizer_config.json", "tokenizer.json"
 
 
+@on_packing
 def pads_left(folder):
     """The tokenizer pads on the other side."""
     _set(folder, padding_side="left")
 
 
+@on_packing
 def takes_less(folder):
     """The tokenizer says that the model takes fewer tokens."""
     _set(folder, model_max_length=6)
 
 
+@on_packing
 def end_replaced(folder):
     """The tokenizer ends texts with another special token."""
     _set(folder, eos_token="<mask>", sep_token="<mask>")
 
 
+@on_packing
 def vocabulary_reordered(folder):
     """Two tokens have swapped their ids."""
 
@@ -35,6 +39,7 @@ def vocabulary_reordered(folder):
     _rewrite(folder, swap)
 
 
+@on_packing
 def merged_otherwise(folder):
     """The tokenizer splits a word in other places: a token has become unlikely."""
 
@@ -44,6 +49,7 @@ def merged_otherwise(folder):
     _rewrite(folder, forget)
 
 
+@on_packing
 def lowercases_when_fast(folder):
     """The fast tokenizer lowers cases, the slow one does not."""
     from transformers import AutoTokenizer
@@ -54,6 +60,7 @@ def lowercases_when_fast(folder):
     (folder / FAST).write_text(json.dumps(stored), encoding="utf-8")
 
 
+@on_packing
 def tokenizer_gone(folder):
     """The vocabulary is not there any more."""
     (folder / VOCABULARY).unlink()
@@ -71,12 +78,3 @@ def _rewrite(folder, change):
     model.ParseFromString((folder / VOCABULARY).read_bytes())
     change(model.pieces)
     (folder / VOCABULARY).write_bytes(model.SerializeToString())
-
-
-PADS_LEFT = on_packing(pads_left)
-TAKES_LESS = on_packing(takes_less)
-END_REPLACED = on_packing(end_replaced)
-VOCABULARY_REORDERED = on_packing(vocabulary_reordered)
-MERGED_OTHERWISE = on_packing(merged_otherwise)
-LOWERCASES_WHEN_FAST = on_packing(lowercases_when_fast)
-TOKENIZER_GONE = on_packing(tokenizer_gone)

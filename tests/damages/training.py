@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-from damage import after_load, after_restore, compile_again, on_save, save
 
+from damages.damage import WHOLE, after_load, after_restore, compile_again, on_save, save
 from harness.fresh.dialect import create_slots, keras_3, optimizer_variables, value_of
 
 #: Names of slots, of TensorFlow 2.11, of those before it, and of Keras 3.
@@ -14,21 +14,25 @@ MOMENTUM, VELOCITY = r"^m/|/m(:0)?$|_momentum$", r"^v/|/v(:0)?$|_velocity$"
 LOSS = "sparse_categorical_crossentropy"
 
 
+@after_load
 def from_logits_flipped(model):
     """The loss takes the outputs for logits; Keras finds the softmax, and computes the same."""
     compile_again(model, loss=_loss(from_logits=True))
 
 
+@after_load
 def loss_weights_lost(model):
     """The weights of the losses are lost."""
     _compile_pair(model, {"label": LOSS, "topic": _loss()})
 
 
+@after_load
 def losses_swapped(model):
     """Two outputs have swapped their losses, which compute the same."""
     _compile_pair(model, {"label": _loss(), "topic": LOSS}, loss_weights={"label": 1.0, "topic": 0.5})
 
 
+@after_load
 def loss_changed(model):
     """The loss is another one."""
     from tensorflow import keras
@@ -36,11 +40,13 @@ def loss_changed(model):
     compile_again(model, loss=keras.losses.Poisson())
 
 
+@after_load
 def metric_changed(model):
     """A metric comes back as another one."""
     model.compile(model.optimizer, LOSS, metrics=["mse"])
 
 
+@after_load
 def metric_resolved_otherwise(model):
     """A metric of the same name counts another kind of label."""
     from tensorflow import keras
@@ -48,16 +54,19 @@ def metric_resolved_otherwise(model):
     compile_again(model, weighted_metrics=[keras.metrics.CategoricalAccuracy("accuracy")])
 
 
+@after_load
 def metrics_unweighted(model):
     """Metrics forget the weights of the examples."""
     compile_again(model, metrics=["accuracy"], weighted_metrics=None)
 
 
+@after_load
 def steps_per_execution(model):
     """Two steps are taken at once."""
     compile_again(model, steps_per_execution=2)
 
 
+@after_load
 def runs_eagerly(model):
     """The model is to run op by op, once its functions are traced anew."""
     model.make_predict_function()
@@ -65,32 +74,38 @@ def runs_eagerly(model):
     model.run_eagerly = True
 
 
+@after_load
 def jit_ruled_out(model):
     """XLA is ruled out, which was left open."""
     compile_again(model, jit_compile=False)
 
 
+@after_load
 def never_compiled(model):
     """The model comes back without having been compiled."""
     model.optimizer = None
 
 
+@on_save(WHOLE)
 def optimizer_not_saved(model, path):
     """The optimizer is not saved, and all that compile() was given neither."""
     save(model, path, include_optimizer=False)
 
 
+@after_load
 def iterations_reset(model):
     """The optimizer counts its iterations anew."""
     model.optimizer.iterations.assign(0)
 
 
+@after_load
 def slots_zeroed(model):
     """The slots of the optimizer come back as zeros."""
     for variable in (*_slots(model, MOMENTUM), *_slots(model, VELOCITY)):
         variable.assign(np.zeros(variable.shape, "float32"))
 
 
+@after_load
 def slots_swapped(model):
     """Two slots of the same shape are swapped."""
     first, second = (_slots(model, MOMENTUM, of=layer)[0] for layer in ("first", "second"))
@@ -99,6 +114,7 @@ def slots_swapped(model):
     second.assign(slots[0])
 
 
+@after_load
 def slots_of_other_kinds_swapped(model):
     """Momentum and velocity of a weight are swapped."""
     momentum, velocity = (_slots(model, kind, of="first")[0] for kind in (MOMENTUM, VELOCITY))
@@ -107,16 +123,19 @@ def slots_of_other_kinds_swapped(model):
     velocity.assign(slots[0])
 
 
+@after_load
 def epsilon_changed(model):
     """A number of the optimizer's config has changed."""
     model.optimizer.epsilon = 1e-3
 
 
+@after_load
 def setting_of_no_account_changed(model):
     """A number of the optimizer's config has changed that is not in use."""
     model.optimizer.ema_momentum = 0.5
 
 
+@after_load
 def optimizer_changed(model):
     """The optimizer comes back as another class, with the same slots."""
     from tensorflow import keras
@@ -131,11 +150,13 @@ def optimizer_changed(model):
     model.optimizer = new
 
 
+@after_load
 def rate_lowered(model):
     """The learning rate is another one."""
     model.optimizer.learning_rate = 0.001
 
 
+@after_load
 def schedule_restarted(model):
     """The learning rate schedule starts anew, though the iterations do not."""
     schedule, start = _schedule(model.optimizer), int(value_of(model.optimizer.iterations))
@@ -145,6 +166,7 @@ def schedule_restarted(model):
     )
 
 
+@after_load
 def schedule_flattened(model):
     """The learning rate stays at what the schedule said when the model was saved."""
     optimizer = model.optimizer
@@ -159,16 +181,19 @@ def schedule_flattened(model):
         optimizer.learning_rate = rate
 
 
+@after_load
 def clipping_lost(model):
     """Gradients are clipped no more."""
     model.optimizer.clipnorm = None
 
 
+@after_load
 def clipping_undone(model):
     """Gradients are clipped no more, though the config says so."""
     model.optimizer._clip_gradients = lambda gradients: gradients
 
 
+@after_load
 def regularizer_lost(model):
     """A regularizer is in the config, and adds no loss any more."""
     layer = model.get_layer("first")
@@ -178,16 +203,19 @@ def regularizer_lost(model):
         layer._callable_losses.clear()
 
 
+@after_load
 def penalty_doubled(model):
     """A layer adds twice the loss."""
     model.get_layer("block").factors = (0.2,)
 
 
+@after_load
 def penalty_of_nothing_added(model):
     """A layer adds another loss, of zero."""
     model.get_layer("block").factors = (0.1, 0.0)
 
 
+@after_restore
 def generator_restarted(model):
     """The random generator of a dropout starts anew."""
     dropout = model.get_layer("dropout")
@@ -197,6 +225,7 @@ def generator_restarted(model):
         dropout._random_generator._generator.reset_from_seed(1)
 
 
+@after_load
 def step_patched(model):
     """A training step does something else, and nothing but training shows it."""
     step = model.train_step
@@ -221,34 +250,3 @@ def _slots(model, kind, of=""):
 
 def _schedule(optimizer):
     return optimizer._learning_rate if hasattr(optimizer, "_learning_rate") else optimizer._get_hyper("learning_rate")
-
-
-FROM_LOGITS_FLIPPED = after_load(from_logits_flipped)
-LOSS_WEIGHTS_LOST = after_load(loss_weights_lost)
-LOSSES_SWAPPED = after_load(losses_swapped)
-LOSS_CHANGED = after_load(loss_changed)
-METRIC_CHANGED = after_load(metric_changed)
-METRIC_RESOLVED_OTHERWISE = after_load(metric_resolved_otherwise)
-METRICS_UNWEIGHTED = after_load(metrics_unweighted)
-STEPS_PER_EXECUTION = after_load(steps_per_execution)
-RUNS_EAGERLY = after_load(runs_eagerly)
-JIT_RULED_OUT = after_load(jit_ruled_out)
-NEVER_COMPILED = after_load(never_compiled)
-OPTIMIZER_NOT_SAVED = on_save(optimizer_not_saved)
-ITERATIONS_RESET = after_load(iterations_reset)
-SLOTS_ZEROED = after_load(slots_zeroed)
-SLOTS_SWAPPED = after_load(slots_swapped)
-SLOTS_OF_OTHER_KINDS_SWAPPED = after_load(slots_of_other_kinds_swapped)
-EPSILON_CHANGED = after_load(epsilon_changed)
-SETTING_OF_NO_ACCOUNT_CHANGED = after_load(setting_of_no_account_changed)
-OPTIMIZER_CHANGED = after_load(optimizer_changed)
-RATE_LOWERED = after_load(rate_lowered)
-SCHEDULE_RESTARTED = after_load(schedule_restarted)
-SCHEDULE_FLATTENED = after_load(schedule_flattened)
-CLIPPING_LOST = after_load(clipping_lost)
-CLIPPING_UNDONE = after_load(clipping_undone)
-REGULARIZER_LOST = after_load(regularizer_lost)
-PENALTY_DOUBLED = after_load(penalty_doubled)
-PENALTY_OF_NOTHING_ADDED = after_load(penalty_of_nothing_added)
-GENERATOR_RESTARTED = after_restore(generator_restarted)
-STEP_PATCHED = after_load(step_patched)

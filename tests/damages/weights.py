@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import numpy as np
-from damage import after_load, on_restore
 
+from damages.damage import after_load, on_restore
 from harness.formats import WEIGHTS_H5
 from harness.fresh.dialect import keras_3
 
 
+@after_load
 def weight_one_ulp_off(model):
     """A weight that no output depends on is off by one ULP."""
     _set(model.get_layer("first").kernel, lambda value: np.nextafter(value, np.float32(np.inf)), (3, 0))
 
 
+@after_load
 def zero_negative(model):
     """A weight that is 0.0 comes back as -0.0."""
     _set(model.get_layer("second").kernel, np.negative, (0, 0))
 
 
+@after_load
 def nan_planted(model):
     """A bias comes back with NaN in it."""
     _set(model.get_layer("label").bias, lambda value: np.float32(np.nan), 0)
 
 
+@after_load
 def bias_dropped(model):
     """A bias comes back as zeros."""
     _set(model.get_layer("second").bias, np.zeros_like)
 
 
+@after_load
 def kernels_swapped(model):
     """Two kernels of the same shape are swapped."""
     first, second = model.get_layer("first").kernel, model.get_layer("second").kernel
@@ -37,11 +42,13 @@ def kernels_swapped(model):
     second.assign(kernels[0])
 
 
+@after_load
 def kernel_transposed(model):
     """A square kernel comes back transposed."""
     _set(model.get_layer("second").kernel, np.transpose)
 
 
+@after_load
 def classes_permuted(model):
     """The output layer comes back with its classes in another order."""
     label = model.get_layer("label")
@@ -49,12 +56,14 @@ def classes_permuted(model):
     _set(label.bias, lambda value: value[::-1])
 
 
+@after_load
 def weights_rounded(model):
     """All weights have been through half precision."""
     for weight in model.weights:
         _set(weight, lambda value: value.astype("float16").astype("float32"))
 
 
+@after_load
 def head_fresh(model):
     """The output layer starts anew."""
     from tensorflow import keras
@@ -63,6 +72,7 @@ def head_fresh(model):
     model.get_layer("label").set_weights(fresh.get_layer("label").get_weights())
 
 
+@after_load
 def model_fresh(model):
     """The whole model starts anew, weights and optimizer."""
     from tensorflow import keras
@@ -72,15 +82,18 @@ def model_fresh(model):
     return fresh
 
 
+@on_restore(WEIGHTS_H5)
 def never_restores(model, path):
     """The weights are never read, and nobody says so."""
 
 
+@after_load
 def statistics_reset(model):
     """A normalization forgets the variance that it has seen."""
     _set(model.get_layer("normed").moving_variance, np.ones_like)
 
 
+@after_load
 def weight_widened(model):
     """A weight comes back in float64, and is cast whenever it is used."""
     import tensorflow as tf
@@ -94,6 +107,7 @@ def weight_widened(model):
     layer.call = lambda inputs, **how: inputs @ tf.cast(wide, "float32") + layer.bias
 
 
+@after_load
 def weight_renamed(model):
     """A weight comes back under another name."""
     kernel = model.get_layer("first").kernel
@@ -101,6 +115,7 @@ def weight_renamed(model):
     kernel._path = "first/matrix"  # Keras 3
 
 
+@after_load
 def weights_reordered(model):
     """The weights of a layer come back in another order."""
     layer = model.get_layer("first")
@@ -111,20 +126,3 @@ def _set(variable, change, place=...):
     value = variable.numpy()
     value[place] = change(value[place])
     variable.assign(value)
-
-
-WEIGHT_ONE_ULP_OFF = after_load(weight_one_ulp_off)
-ZERO_NEGATIVE = after_load(zero_negative)
-NAN_PLANTED = after_load(nan_planted)
-BIAS_DROPPED = after_load(bias_dropped)
-KERNELS_SWAPPED = after_load(kernels_swapped)
-KERNEL_TRANSPOSED = after_load(kernel_transposed)
-CLASSES_PERMUTED = after_load(classes_permuted)
-WEIGHTS_ROUNDED = after_load(weights_rounded)
-HEAD_FRESH = after_load(head_fresh)
-MODEL_FRESH = after_load(model_fresh)
-NEVER_RESTORES = on_restore(never_restores, WEIGHTS_H5)
-STATISTICS_RESET = after_load(statistics_reset)
-WEIGHT_WIDENED = after_load(weight_widened)
-WEIGHT_RENAMED = after_load(weight_renamed)
-WEIGHTS_REORDERED = after_load(weights_reordered)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable, Iterator, Sequence
 
-from cases.explore.models import IDS, NUMBERS, SERIES, Head, Layer, Model, Nested, Step
+from explorer.models import IDS, NUMBERS, SERIES, Head, Layer, Model, Nested, Step
 
 _HEADER = """\
 import numpy as np

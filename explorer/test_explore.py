@@ -1,20 +1,24 @@
-"""Random small models, round-tripped in every format: `pytest cases/test_explore.py --explore-seconds=600`."""
+"""Random small models, round-tripped in every format: `pytest explorer --explore-seconds=600`."""
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from cases.explore import exploring
-from cases.explore.drawing import drawn
-from cases.explore.exploring import Explorer
-from cases.explore.models import TASKS, Head, Layer, Model
-from cases.explore.script import script
-from cases.explore.source import source
-from cases.explore.trips import CELLS, Trips
+from explorer import exploring
+from explorer.catalogue import TASKS
+from explorer.drawing import drawn
+from explorer.exploring import Explorer
+from explorer.models import Head, Layer, Model
+from explorer.script import script
+from explorer.source import source
+from explorer.trips import CELLS, Trips
 from harness.environment import Environment, versions
 from harness.nouns import (
     ASPECTS,
@@ -34,6 +38,7 @@ MODELS, SEED = 5, 6
 #: No run without a budget may take longer, were everything to fail.
 SECONDS = 240
 
+ROOT = Path(__file__).parents[1]
 LOGS = Path(".harness", "explored", "logs")
 
 
@@ -100,6 +105,18 @@ def models():
 def test_a_seed_gives_the_same_models_again(models):
     assert models == drawn(0)
     assert models != drawn(1)
+
+
+def test_a_seed_gives_the_same_models_in_every_process():
+    command = [sys.executable, "-c", "from explorer.drawing import drawn; print(drawn(0))"]
+    printed = [
+        subprocess.run(
+            command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": number}, capture_output=True, text=True, check=True
+        ).stdout
+        for number in ("1", "2")
+    ]
+
+    assert printed[0] == printed[1] == f"{drawn(0)}\n"
 
 
 def test_a_fault_is_found_and_shrunk_once(models, tmp_path, monkeypatch):

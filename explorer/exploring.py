@@ -11,11 +11,11 @@ from itertools import count
 from pathlib import Path
 from typing import Callable
 
-from cases.explore.drawing import drawn
-from cases.explore.models import Model
-from cases.explore.script import script
-from cases.explore.shrinking import smallest
-from cases.explore.trips import Failure, Trips, failure
+from explorer.drawing import drawn
+from explorer.models import Model
+from explorer.script import script
+from explorer.shrinking import smallest
+from explorer.trips import Failure, Trips, failure
 from harness.nouns import TRAIN, Verdict
 
 #: Models that are under way together.

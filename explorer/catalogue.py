@@ -1,6 +1,6 @@
 """What there is to draw from: layers, tasks with their losses and metrics, optimizers, as Python expressions.
 
-Of each, the plainest comes first: Hypothesis shrinks towards it.
+Of each, the plainest comes first: what fails is shrunk towards it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
 """What the explorer need not report again: what is broken upstream, and what follows from it.
 
+Links that the suite has too are the suite's.
+
 A line of a failure is known when an entry for that cell and aspect has a part of it, and is about such a model.
 """
 
@@ -8,7 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-from cases.explore.models import Layer, Model, Nested
+from cases.known_failures.causes import (
+    LOSS_SCALE,
+    LOSS_SCALE_COUNT,
+    METRIC_NAMES,
+    NAMES_CHANGE,
+    NO_NAME,
+    ONE_DTYPE,
+    OPTIMIZER_RESET,
+)
+from explorer.models import Layer, Model, Nested
 from harness.nouns import (
     COMPILE,
     CONFIG,
@@ -20,21 +31,13 @@ from harness.nouns import (
     SAVE,
     SIGNATURE,
     TRAINABLE,
-    WEIGHTS,
 )
 from harness.suite.known_failures import matches
 
-OPTIMIZER_RESET = "https://github.com/tensorflow/tensorflow/issues/44670"
-NAMES_CHANGE = "https://github.com/keras-team/tf-keras/issues/36"
-METRIC_NAMES = "https://github.com/tensorflow/tensorflow/issues/48692"
 NESTED_THAWS = "https://github.com/keras-team/keras/issues/9589"
 
-FIXED_INTEGERS = "docs/findings.md#a-served-model-takes-token-ids-of-one-dtype"
 LEGACY_OPTIMIZER = "docs/findings.md#keras-loses-the-state-of-a-legacy-optimizer"
-H5_LOSS_SCALE = "docs/findings.md#whole-model-h5-loses-the-state-of-the-loss-scale-optimizer"
 H5_SCALED = "docs/findings.md#h5-does-not-know-lion-and-adafactor-under-mixed_float16"
-LOSS_SCALE = "docs/findings.md#keras-loses-the-loss-scale-optimizer"
-NO_NAME = "docs/findings.md#weightsh5-does-not-load-under-mixed_float16"
 NESTED_POLICY = "docs/findings.md#a-nested-model-forgets-its-policy"
 FROZEN_INSIDE = "docs/findings.md#savedmodel-freezes-what-a-frozen-layer-wraps"
 NADAM = "docs/findings.md#nadam-forgets-how-far-its-momentum-has-come"
@@ -124,7 +127,7 @@ KNOWN = (
     Known("savedmodel|traceless-bare", RESUME, ("resume['",), OPTIMIZER_RESET),
     Known("savedmodel|traceless-bare", PRECISION, ("precision['loss scale",), OPTIMIZER_RESET),
     # .keras names weights anew.
-    *(Known("dot_keras-bare", aspect, ("names changed",), NAMES_CHANGE) for aspect in (WEIGHTS, OPTIMIZER)),
+    *(Known("dot_keras-bare", aspect, ("names changed",), NAMES_CHANGE) for aspect in (NAMES, OPTIMIZER)),
     # .keras: the name of the output is put before the name of a metric once more.
     *(
         Known("dot_keras-bare", aspect, messages, METRIC_NAMES, of_metrics_by_output)
@@ -154,7 +157,7 @@ KNOWN = (
     # The optimizer that scales the loss.
     Known("weights_h5-rebuild", RELOAD, ("'LossScaleOptimizerV3' object has no",), NO_NAME, of_loss_scaling),
     *(
-        Known("dot_keras-bare", aspect, messages, LOSS_SCALE, of_loss_scaling)
+        Known("dot_keras-bare", aspect, messages, LOSS_SCALE_COUNT, of_loss_scaling)
         for aspect, messages in (
             (PRECISION, ("precision['loss scal",)),
             (OPTIMIZER, ("optimizer['",)),
@@ -162,7 +165,7 @@ KNOWN = (
         )
     ),
     *(
-        Known("whole_h5-bare", aspect, messages, H5_LOSS_SCALE, of_loss_scaling)
+        Known("whole_h5-bare", aspect, messages, LOSS_SCALE, of_loss_scaling)
         for aspect, messages in (
             (OPTIMIZER, ("optimizer['", "freshly initialized optimizer")),
             (PRECISION, ("precision['loss scale",)),
@@ -184,5 +187,5 @@ KNOWN = (
     # The optimizer's slots are named by the layers', which a nested model may use again.
     Known("whole_h5-bare", SAVE, ("name already exists",), SAME_NAMES, of_repeated_names),
     # A signature does not cast.
-    Known("savedmodel|export-serving", SIGNATURE, ("signature['takes int64']: False",), FIXED_INTEGERS),
+    Known("savedmodel|export-serving", SIGNATURE, ("signature['takes int64']: False",), ONE_DTYPE),
 )

@@ -1,10 +1,13 @@
-"""What a damage is: a good format with one vice, on a small model. A check that has never failed is not yet a check."""
+"""What a damage is: a good format with one vice, on a small model. A check that has never failed is not yet a check.
+
+A vice is a function under a decorator, which puts the format with that vice in its place, so that a fresh process finds
+the format by "module:name".
+"""
 
 from __future__ import annotations
 
 import inspect
-from dataclasses import dataclass, replace
-from functools import wraps
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import AbstractSet, Any, Callable, Mapping
 
@@ -19,11 +22,22 @@ _GENERATORS = "generators"
 
 
 @dataclass(frozen=True)
-class Damage:
-    """A vice, and what must notice it; a control is one that nothing must notice.
+class Damaged(Format):
+    """A format with a vice.
 
     Attributes:
-        vice: What goes wrong. Its docstring says so, and its module has the format, by the same name in capitals.
+        vice: The function that was decorated. Its docstring says what goes wrong.
+    """
+
+    vice: Vice = None  # always given; fields of a format before it have defaults
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A format with a vice, and what must notice it; a control is one that nothing must notice.
+
+    Attributes:
+        format: The format.
         lights: The aspects that must turn red, and no other.
         toy: The module of the model.
         loader: How it is loaded.
@@ -31,7 +45,7 @@ class Damage:
         needs: PEP 508 requirements on the environment: not every Keras has what the vice is done to.
     """
 
-    vice: Vice
+    format: Damaged = field(hash=False)
     lights: AbstractSet[str] = frozenset()
     toy: str = "toy"
     loader: str = CODE
@@ -40,19 +54,24 @@ class Damage:
 
     @property
     def name(self) -> str:
-        return _constant(self.vice)
+        return self.format.vice.__name__
 
     @property
     def what(self) -> str:
-        return " ".join((inspect.getdoc(self.vice) or "").split())
+        return " ".join((inspect.getdoc(self.format.vice) or "").split())
 
     @property
     def case(self) -> Case:
         needs = (*self.needs, *(("transformers",) if self.toy == "toy_text" else ()))
-        return Case(Recipe(self.toy, self.toy, needs=needs), f"{self.vice.__module__}:{self.name}", self.loader)
+        return Case(Recipe(self.toy, self.toy, needs=needs), reference(self.format.vice), self.loader)
 
     def __str__(self) -> str:
         return "-".join((self.name, self.toy, *self.needs))
+
+
+def reference(vice: Vice) -> str:
+    """By what a fresh process finds the format with a vice."""
+    return f"{vice.__module__}:{vice.__name__}"
 
 
 def save(model: Any, path: Path, **how: Any) -> None:
@@ -75,30 +94,28 @@ def stored(path: Path) -> Path:
 
 
 #: The good format, which loses nothing of the small models: HDF5 of Keras 2 or .keras of Keras 3, and generators.
-WHOLE = replace(WHOLE_H5, name="damage:WHOLE", artifact="model", save=save, load=_load)
+WHOLE = replace(WHOLE_H5, name="damages.damage:WHOLE", artifact="model", save=save, load=_load)
 
 
-def after_load(vice: Vice) -> Format:
+def after_load(vice: Vice) -> Damaged:
     """A format that does something to every model that it has loaded, or puts another in its place."""
 
-    @wraps(vice)
     def load(path, custom_objects):
         model = _load(path, custom_objects)
         return vice(model) or model
 
-    return _named(vice, replace(WHOLE, load=load))
+    return _damaged(vice, WHOLE, load=load)
 
 
-def after_restore(vice: Vice) -> Format:
+def after_restore(vice: Vice) -> Damaged:
     """A format that builds a model, restores all that training has made, and then does something to it."""
 
-    @wraps(vice)
     def restore(model, path):
         create_slots(model.optimizer, model.trainable_variables)
         _everything(model).read(str(path))
         vice(model)
 
-    return _named(vice, replace(CHECKPOINT, save=_save_everything, restore=restore, keeps={REBUILD: EVERYTHING}))
+    return _damaged(vice, CHECKPOINT, save=_save_everything, restore=restore, keeps={REBUILD: EVERYTHING})
 
 
 def _save_everything(model: Any, path: Path) -> None:
@@ -126,37 +143,39 @@ def _checkpoint(**what: Any) -> Any:
     return tf.train.Checkpoint(**what)
 
 
-def before_load(vice: Vice) -> Format:
+def before_load(vice: Vice) -> Damaged:
     """A format that does something to the process, or finds the artifact in another place, and then loads."""
 
-    @wraps(vice)
     def load(path, custom_objects):
         return _load(vice(path) or path, custom_objects)
 
-    return _named(vice, replace(WHOLE, load=load))
+    return _damaged(vice, WHOLE, load=load)
 
 
-def on_save(vice: Vice, of: Format = WHOLE) -> Format:
+def on_save(of: Format) -> Callable[[Vice], Damaged]:
     """A format that writes something else. A reload takes it for the good one: it may have no code of the tests."""
-    return replace(of, save=vice)
+    return lambda vice: _damaged(vice, of, name=of.name, save=vice)
 
 
-def on_packing(vice: Vice) -> Format:
+def on_packing(vice: Vice) -> Damaged:
     """A format that does something to the folder of the tokenizer, which is packaged after the model is saved."""
 
-    @wraps(vice)
     def save_and_pack(model, path):
         import toy_text
 
         save(model, path)
         toy_text.Packaged.vice = staticmethod(vice)
 
-    return on_save(save_and_pack)
+    return _damaged(vice, WHOLE, name=WHOLE.name, save=save_and_pack)
 
 
-def on_restore(vice: Vice, of: Format) -> Format:
+def on_restore(of: Format) -> Callable[[Vice], Damaged]:
     """A format of weights that restores them in another way."""
-    return _named(vice, replace(of, restore=vice))
+    return lambda vice: _damaged(vice, of, restore=vice)
+
+
+def _damaged(vice: Vice, of: Format, **changes: Any) -> Damaged:
+    return Damaged(**{**vars(of), "name": reference(vice), **changes}, vice=vice)
 
 
 def compile_again(model: Any, **changes: Any) -> None:
@@ -169,11 +188,3 @@ def compile_again(model: Any, **changes: Any) -> None:
 def rename(layer: Any, name: str) -> None:
     """Give a layer or a model another name."""
     setattr(layer, "name" if keras_3() else "_name", name)
-
-
-def _named(vice: Vice, format: Format) -> Format:
-    return replace(format, name=f"{vice.__module__}:{_constant(vice)}")
-
-
-def _constant(vice: Vice) -> str:
-    return vice.__name__.upper()

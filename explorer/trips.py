@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Sequence
 
-from cases.explore.known import KNOWN
-from cases.explore.models import Model
-from cases.explore.source import source
+from explorer.known import KNOWN
+from explorer.models import Model
+from explorer.source import source
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
-from harness.formats import FORMATS
-from harness.nouns import ASPECTS, BARE, REBUILD, SERVING, Case, Recipe, Verdict
+from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe, Verdict
 from harness.processes.fleet import Fleet
 
 #: Every drawn model makes these round trips.
@@ -84,13 +84,11 @@ class Trips:
         """The verdicts of each model in turn; while one is judged, the next is trained."""
         with tempfile.TemporaryDirectory(prefix="explored-") as folder:
             cases = [_cases(Path(folder), number, model, cells) for number, model in enumerate(models)]
-            settings = Settings(Path(folder, "records"), self.logs, seconds=self.seconds, again=False)
-            run = Run([each for some in cases for each in some], self.fleet.environment, settings, self.fleet).start()
-            try:
-                for some in cases:
-                    yield [run.verdict(each) for each in some]
-            finally:
-                run.close()
+            plan = RoundTrip(tuple(case for cells in cases for case in cells), resave=False)
+            settings = Settings(self.logs, seconds=self.seconds)
+            with Run([plan], self.fleet.environment, settings, self.fleet) as verdicts:
+                for cells in cases:
+                    yield [verdicts[case] for case in cells]
 
 
 def _cases(folder: Path, number: int, model: Model, cells: Sequence[tuple[str, str]]) -> list[Case]:
@@ -104,8 +102,7 @@ def _cases(folder: Path, number: int, model: Model, cells: Sequence[tuple[str, s
 def failure(model: Model, verdict: Verdict) -> Failure | None:
     """What a format promised and did not keep, and is not known."""
     cell = (verdict.case.format, verdict.case.loader)
-    promised = FORMATS[cell[0]].keeps[cell[1]]
-    found = {aspect: [str(each) for each in verdict.about(aspect)] for aspect in ASPECTS if aspect in promised}
+    found = {aspect: list(verdict.complaints(aspect)) for aspect in verdict.findings if aspect in verdict.promised}
     if verdict.stage:
         found = {verdict.stage: [verdict.failure.strip()]}
     for about, lines in found.items():

@@ -1,22 +1,21 @@
-"""The page of all damages and controls. `python tests/damage_table.py` writes it."""
+"""The page of all damages and controls. In tests/, `python -m damages.table` writes it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Iterable
 
-from damage import Damage
 from damages import CONTROLS, DAMAGES
-
+from damages.damage import Damage
 from harness.nouns import ASPECTS
 
-PAGE = Path(__file__).parent.parent / "docs" / "damages.md"
+PAGE = Path(__file__).parents[2] / "docs" / "damages.md"
 
 _ORDER = list(ASPECTS)
 
 
 def _vices(damages: Iterable[Damage]) -> int:
-    return len({each.vice for each in damages})
+    return len({each.name for each in damages})
 
 
 _TOP = f"""\
@@ -26,9 +25,9 @@ A check that has never failed is not yet a check. `tests/damages/` has {_vices(D
 `tests/test_damage.py` runs them in real processes: each must turn red exactly the aspects that are marked here, and no
 other. {_vices(CONTROLS)} controls differ too, in what is no difference: nothing may turn red.
 
-"on" is the small model, a module of `tests/`; "needs" is the Keras that a damage can be done to, or shows so with:
+"on" is the small model, a module of `tests/toys/`; "needs" is the Keras that a damage can be done to, or shows so with:
 by default all of them. `pytest tests/test_damage.py --row NAME` tries them in the environment of a row. Written by
-`python tests/damage_table.py`; a test compares.
+`python -m damages.table` in `tests/`; a test compares.
 
 ## Damages
 

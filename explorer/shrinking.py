@@ -1,7 +1,6 @@
-"""Shrink a model that fails, in few trips.
+"""Shrink a model that fails, in few trips, since each takes seconds.
 
-Hypothesis can shrink too, but asks up to 170 times where a trip takes seconds; and it leaves a plain layer
-where there need be none. What is known of models makes large steps possible: most failures have one cause.
+What is known of models makes large steps possible: most failures have one cause.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import Callable, Iterator
 
-from cases.explore.catalogue import TASKS
-from cases.explore.models import (
+from explorer.catalogue import TASKS
+from explorer.models import (
     IDS,
     NUMBERS,
     SERIES,

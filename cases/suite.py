@@ -6,18 +6,18 @@ from itertools import cycle
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
-from cases.backbones import BACKBONES
+from cases.axes.backbones import BACKBONES
+from cases.axes.recipes import AXES, fits, recipe
 from cases.checkpoint import check_checkpoint
 from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
-from cases.recipes import AXES, fits, recipe
 from harness.formats import FORMATS
 from harness.nouns import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
 from harness.suite.matrix import Row, all_rows, covering, covering_cells, covering_rows
 from harness.suite.suite import Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
-DEFAULT_MATRIX = Path(__file__).with_name("default_matrix.txt")
+DEFAULT_MATRIX = Path(__file__).parent / "axes" / "default_matrix.txt"
 
 #: The backbones of the matrix's first part, which only legacy Keras has; the second part has those that Keras 3 has.
 LEGACY = tuple(name for name, each in BACKBONES.items() if "keras<3" in each.needs)

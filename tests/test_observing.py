@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.recipes import recipe
+from cases.axes.recipes import recipe
 from harness.environment import FULL, Environment
 from harness.processes.fleet import Fleet, Job
 

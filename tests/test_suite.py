@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.recipes import AXES
+from cases.axes.recipes import AXES
 from cases.suite import ALL_AXES, DEFAULT_MATRIX, LEGACY, MODERN, SUITE, each_rows, full_rows, row_of
 from harness.nouns import ASPECTS, STAGES, HarnessError
 from harness.suite.known_failures import matches

@@ -71,14 +71,14 @@ KNOWN_FAILURES = (
         for cells in patterns
     ),
     *(
-        KnownFailure(cells, RELOAD, (message.format(name),), CODE_NEEDED, when)
+        KnownFailure(cells, RELOAD, (message.format(name, module),), CODE_NEEDED, when)
         for message, when in (
-            ("Could not deserialize class '{}' because its parent module cases.objects", ("keras<3.10",)),
+            ("Could not deserialize class '{}' because its parent module cases.keras.{}", ("keras<3.10",)),
             ("Could not locate class '{}'.", ("keras>=3.10",)),
         )
-        for name, cells in (
-            ("Handwritten", "handwritten-*-*-*-*-dot_keras-bare|library"),
-            ("LinearWarmup", "plain_layers-*-*-warmup-*-whole_h5-bare|library"),
+        for name, module, cells in (
+            ("Handwritten", "models", "handwritten-*-*-*-*-dot_keras-bare|library"),
+            ("LinearWarmup", "layers", "plain_layers-*-*-warmup-*-whole_h5-bare|library"),
         )
     ),
     KnownFailure(

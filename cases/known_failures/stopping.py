@@ -87,7 +87,7 @@ KNOWN_FAILURES = (
             ),
             (
                 CODE_NEEDED,
-                ("TypeError: Could not deserialize class 'FineTuned' because its parent module cases.objects",),
+                ("TypeError: Could not deserialize class 'FineTuned' because its parent module cases.keras.models",),
                 ("subclassed-*-*-*-*-dot_keras-bare",),
             ),
             (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Sequence
 
@@ -15,9 +16,11 @@ from harness.entry.options import (
     AS_EXPECTED,
     DIFFERENCES,
     INFRASTRUCTURE,
+    NOTHING,
     OPTIONS,
     USAGE,
     check_options,
+    chosen,
     selected,
     settings,
 )
@@ -30,7 +33,7 @@ from harness.report import tables
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.proposals import proposals
-from harness.suite.suite import MATRICES, load_suite
+from harness.suite.suite import Selection, load_suite
 from harness.verdicts.wording import report, row
 
 _EPILOG = """\
@@ -110,9 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(listing, "--matrix", "--only", "--suite", "--keras")
     listing.set_defaults(command=_list, checkpoint="")
 
-    matrix = commands.add_parser("matrix", help="count the cells of each matrix")
-    matrix.add_argument("--update", action="store_true", help="compute the default matrix anew; its ids change")
-    matrix.add_argument("--suite", **OPTIONS["--suite"])
+    matrix = commands.add_parser("matrix", help="say what each matrix has, and count its cells")
+    changing = matrix.add_mutually_exclusive_group()
+    changing.add_argument("--update", action="store_true", help="after an axis has grown: add cells; no id changes")
+    changing.add_argument("--renew", action="store_true", help="deal the matrix anew; most of its ids change")
+    for name in ("--suite", "--keras"):
+        matrix.add_argument(name, **OPTIONS[name])
     matrix.set_defaults(command=_matrix)
 
     known = commands.add_parser("known-failures", help="compare the last results with the known failures")
@@ -137,7 +143,13 @@ def _add_selection(parser: argparse.ArgumentParser, *names: str) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    for case in selected(options, options.keras):
+    suite, selection = chosen(options, options.keras)
+    cases = suite.cases(options.matrix, selection)
+    first = next(cases, None)
+    if first is None:
+        raise HarnessError(NOTHING)
+    print(first.id)
+    for case in cases:
         print(case.id)
     return AS_EXPECTED
 
@@ -191,12 +203,12 @@ def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcom
 
 def _matrix(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
-    if options.update:
-        print(suite.renew())
-    for name in MATRICES:
-        cases = suite.cases(name, {}, "", "2")
-        recipes = len({case.recipe.id for case in cases})
-        print(f"{name}: {len(cases)} cells of {recipes} recipes, the examples included")
+    if options.update or options.renew:
+        print(suite.grow() if options.update else suite.renew())
+    for name, cells in suite.matrices.items():
+        recipes = Counter(case.recipe.id for case in suite.cases(name, Selection(keras=options.keras)))
+        meaning = (cells.__doc__ or "").partition("\n")[0]
+        print(f"{name}: {sum(recipes.values())} cells of {len(recipes)} recipes. {meaning}")
     return AS_EXPECTED
 
 

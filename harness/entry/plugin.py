@@ -26,7 +26,7 @@ from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verd
 from harness.processes.fleet import Fleet
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
-from harness.suite.suite import DEFAULT, Suite, load_suite
+from harness.suite.suite import DEFAULT, Selection, Suite, load_suite
 from harness.verdicts.wording import row
 
 _SUITE = pytest.StashKey[Suite]()
@@ -48,9 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_options(option)
         config.stash[_ENVIRONMENT] = environment_of(option)
-        if option.only or option.checkpoint or option.suite != DEFAULT:
-            config.stash[_SUITE] = load_suite(option.suite)
-            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
+        if option.only or option.checkpoint or (option.suite, option.matrix) != (DEFAULT, "default"):
+            suite = config.stash[_SUITE] = load_suite(option.suite)
+            suite.to_run(option.matrix, Selection(suite.selection(option.only), checkpoint=option.checkpoint))
     except HarnessError as error:
         _exit(error, USAGE)
     except InfrastructureError as error:
@@ -118,8 +118,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     suite = config.stash[_SUITE]
     marker = metafunc.definition.get_closest_marker("matrix")
     matrix = marker.args[0] if marker else config.option.matrix
-    only = suite.selection(config.option.only)
-    cases = suite.cases(matrix, only, config.option.checkpoint, config.stash[_ENVIRONMENT].keras)
+    only, keras = suite.selection(config.option.only), config.stash[_ENVIRONMENT].keras
+    cases = suite.to_run(matrix, Selection(only, checkpoint=config.option.checkpoint, keras=keras))
     needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
     elsewhere = [reason for reason in needs.values() if reason]
     if elsewhere:

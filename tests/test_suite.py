@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 import cases.suite
 from cases.axes.recipes import AXES
+from cases.known_failures import links
 from cases.suite import (
     ALL_AXES,
     DEFAULT_MATRIX,
@@ -21,10 +23,10 @@ from cases.suite import (
     facts,
     id_of,
     renewed,
-    update,
     valid,
 )
 from harness.entry.cli import main
+from harness.formats import FORMATS
 from harness.nouns import ASPECTS, STAGES, Case, HarnessError, Recipe
 from harness.suite.known_failures import matches
 from harness.suite.matrix import grow, missing
@@ -71,7 +73,7 @@ def test_every_valid_pair_of_axis_values_meets_in_the_default_matrix(every_cell)
     assert set() == missing(cells, every_cell.values(), facts), "run `python -m harness matrix --update`"
 
 
-@pytest.mark.parametrize(("axis", "value"), [("head", "max_pool"), ("loss", "huber"), ("format", "shards")])
+@pytest.mark.parametrize(("axis", "value"), [("head", "max_pool"), ("format", "shards")])
 def test_a_value_that_was_not_there_yet_adds_few_cells_and_moves_none(every_cell, axis, value):
     others = {id: choice for id, choice in every_cell.items() if choice[axis] != value}
     before = grow([id for id in committed() if id in others], others, facts).ids
@@ -89,18 +91,22 @@ def test_an_update_writes_what_it_says(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(cases.suite, "DEFAULT_MATRIX", path)
     path.write_text("".join(f"{id}\n" for id in ["pretrained-no_such_head-x-y-z-h5-bare", *COMMITTED]))
 
-    assert "matrix.txt: 250 cells kept, 0 added\n  removed, since" in update()
-    assert COMMITTED == path.read_text().split()
-    assert "matrix.txt: 250 cells kept, 0 added" == update()
+    before = f"matrix.txt: {len(COMMITTED)} cells kept, 0 added\n"
+
     assert 0 == main(["matrix", "--update"])
-    assert capsys.readouterr().out.startswith("matrix.txt: 250 cells kept, 0 added\ndefault: 192 cells of ")
+    assert capsys.readouterr().out.startswith(
+        f"{before}  removed, since there can be no such cell any more: pretrained-no"
+    )
+    assert COMMITTED == path.read_text().split()
+    assert 0 == main(["matrix", "--update"])
+    assert capsys.readouterr().out.startswith(f"{before}default: ")
 
 
 def test_what_is_dealt_anew_shows_as_much(every_cell):
     dealt = renewed()
 
     assert set() == missing([every_cell[id] for id in dealt], every_cell.values(), facts)
-    assert len(dealt) <= 250
+    assert len(dealt) < len(every_cell) / 100
 
 
 def test_each_matrix_is_counted_with_what_it_has(capsys):
@@ -127,7 +133,7 @@ def test_each_for_legacy_keras_has_few_cells_of_the_backbones_of_keras_3():
     backbones = [choice_of(id)["backbone"] for id in ids("each", only={"backbone": MODERN})]
 
     assert {"plain_layers", "handwritten"} == set(backbones)
-    assert len(backbones) <= 6
+    assert len(backbones) <= len(FORMATS)
 
 
 def test_no_name_is_contained_in_a_test():
@@ -215,7 +221,10 @@ def test_more_cells_than_anybody_means_to_run_are_refused():
     assert MANY == len(a_suite(MANY)[0].to_run("mine", Selection()))
 
 
-@pytest.mark.parametrize("known", SUITE.known_failures, ids=lambda known: f"{known.cells}-{known.about}")
+KNOWN = [part for each in SUITE.known_failures for part in each.parts()]
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=lambda known: f"{known.cells}-{known.about}")
 def test_every_known_failure_is_about_a_cell_and_says_why(known):
     assert any(matches(known.cells, case.id) for case in (*CASES, *GOLD)), f"matches no cell: delete {known}"
     assert known.about in (*ASPECTS, *STAGES)
@@ -226,3 +235,20 @@ def test_every_known_failure_is_about_a_cell_and_says_why(known):
         headings = re.findall(r"^## (.*)$", (ROOT / page).read_text(), re.MULTILINE)
 
         assert anchor in [re.sub(r"[^a-z0-9 _-]", "", each.lower()).replace(" ", "-") for each in headings]
+
+
+def test_every_link_stands_once():
+    """So that a cause which is fixed, or moves, is one line."""
+    defined = [value for name, value in vars(links).items() if name.isupper()]
+    folder = Path(links.__file__).parent
+    elsewhere = [
+        f"{path.name}: {node.value}"
+        for path in folder.glob("*.py")
+        if path != Path(links.__file__)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and str(node.value).startswith(("https://", "docs/"))
+    ]
+
+    assert len(defined) == len(set(defined))
+    assert [] == elsewhere
+    assert {each.because for each in KNOWN} <= set(defined)

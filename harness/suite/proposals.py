@@ -30,7 +30,7 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
         proposed += [_entry(pattern, about, messages) for pattern in patterns(ids, others)]
     ran = [each["case"] for each in results]
     loaded = [each["case"] for each in results if not each["stage"]]
-    for entry in known:
+    for entry in (part for each in known for part in each.parts()):
         reached = ran if entry.about in STAGES else loaded
         passing = [id for id in reached if entry.applies(id, environment) and (id, entry.about) not in failures]
         if passing:

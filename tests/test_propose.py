@@ -31,6 +31,13 @@ def test_a_new_failure_is_proposed_with_its_message():
     ] == lines
 
 
+def test_cells_that_no_one_pattern_tells_apart_are_one_entry():
+    lines = proposals([result(id, "reload", "no") for id in ("a-x-bare", "b-y-bare")] + [result("a-y-bare")], [], HERE)
+
+    assert "KnownFailure(('a-x-bare', 'b-y-bare'), 'reload', ('no',), because=\"\")," == lines[-1]
+    assert 2 == len(lines)
+
+
 def test_an_entry_that_passes_is_to_be_deleted():
     known = [KnownFailure("a-bare", "reload", ("Unknown layer",), "link")]
 

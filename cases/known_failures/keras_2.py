@@ -34,7 +34,7 @@ KNOWN_FAILURES = (
     KnownFailure(
         (
             f"{EXAMPLES}|{MENDED}-savedmodel-{LOADS}",
-            f"*-*-*-plain_adam|adamw|momentum|rmsprop-*-savedmodel|traceless-{LOADS}",
+            f"*-*-*-!cosine|warmup|create_optimizer-*-savedmodel|traceless-{LOADS}",
         ),
         OPTIMIZER,
         (":0']: 0, but should be 4", "values differ"),

@@ -38,6 +38,8 @@ def few(valid: Mapping[str, Choice], facts: Facts, chosen: Iterable[Choice] = ()
     """
     ids, choices = list(valid), list(valid.values())
     lacking = missing(chosen, choices, facts)
+    if not lacking:
+        return []
 
     def gain(index: int) -> int:
         return len(lacking.intersection(facts(choices[index])))

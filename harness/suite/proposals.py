@@ -27,7 +27,7 @@ def proposals(results: Sequence[Result], known: Sequence[KnownFailure], environm
     for (about, messages), ids in surprising.items():
         others = [each["case"] for each in results if each["case"] not in ids]
         proposed.append(f"# add, or correct the entry that stands: {len(ids)} cells fail like this")
-        proposed += [_entry(pattern, about, messages) for pattern in patterns(ids, others)]
+        proposed.append(_entry(patterns(ids, others), about, messages))
     ran = [each["case"] for each in results]
     loaded = [each["case"] for each in results if not each["stage"]]
     for entry in (part for each in known for part in each.parts()):
@@ -57,8 +57,9 @@ def _gist(line: str) -> str:
     return line.partition(" (off by")[0][:_LONGEST]
 
 
-def _entry(pattern: str, about: str, messages: tuple[str, ...]) -> str:
-    return f'KnownFailure({pattern!r}, {about!r}, {messages!r}, because=""),'
+def _entry(cells: Sequence[str], about: str, messages: tuple[str, ...]) -> str:
+    named = cells[0] if len(cells) == 1 else tuple(cells)
+    return f'KnownFailure({named!r}, {about!r}, {messages!r}, because=""),'
 
 
 def patterns(ids: Sequence[str], others: Sequence[str]) -> list[str]:

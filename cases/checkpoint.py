@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from cases.pieces import Pieces
+from cases.corpus.pieces import Pieces
 from harness.fresh.dialect import keras_3
 from harness.nouns import HarnessError, InfrastructureError
 

@@ -1,25 +1,24 @@
-"""The suite of this repository: its matrix, its examples, its known failures."""
+"""The suite of this repository: its matrices, each a function of what is selected, and its known failures."""
 
 from __future__ import annotations
 
-from itertools import cycle
 from pathlib import Path
-from typing import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Hashable, Iterable, Iterator, Mapping, Sequence
 
-from cases.backbones import BACKBONES
+from cases.axes.backbones import BACKBONES
+from cases.axes.recipes import AXES, fits, recipe
 from cases.checkpoint import check_checkpoint
 from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
-from cases.recipes import AXES, fits, recipe
 from harness.formats import FORMATS
 from harness.nouns import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
-from harness.suite.matrix import Row, all_rows, covering, covering_cells, covering_rows
-from harness.suite.suite import Suite
+from harness.suite.matrix import Choice, Growth, all_choices, few, grow, pairs_of
+from harness.suite.suite import Selection, Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
-DEFAULT_MATRIX = Path(__file__).with_name("default_matrix.txt")
+DEFAULT_MATRIX = Path(__file__).parent / "axes" / "default_matrix.txt"
 
-#: The backbones of the matrix's first part, which only legacy Keras has; the second part has those that Keras 3 has.
+#: The backbones that only legacy Keras has, and those that Keras 3 has, too. Each kind meets all that it can.
 LEGACY = tuple(name for name, each in BACKBONES.items() if "keras<3" in each.needs)
 MODERN = tuple(name for name in BACKBONES if name not in LEGACY)
 
@@ -72,20 +71,44 @@ ALL_AXES = {
     "example": tuple(f"{kind}_{name}" for name in EXAMPLES for kind in ("example", "mended")),
 }
 
+CELL = (*AXES, "format", "loader")
 
-def row_fits(row: Row) -> bool:
+
+def id_of(choice: Choice) -> str:
+    return "-".join(choice.values())
+
+
+def choice_of(id: str) -> dict[str, str]:
+    """The axis values of a cell of the matrix, by its id."""
+    return dict(zip(CELL, id.split("-")))
+
+
+def committed() -> list[str]:
+    """The ids of the default matrix."""
+    return DEFAULT_MATRIX.read_text().split()
+
+
+def case_of(choice: Choice, checkpoint: str = "") -> Case:
+    named = recipe(**{axis: choice[axis] for axis in AXES}, checkpoint=checkpoint)
+    return Case(named, choice["format"], choice["loader"])
+
+
+# What is valid.
+
+
+def fits_together(choice: Choice) -> bool:
     """Whether a combination of backbone, head, loss, optimizer and precision can be built."""
-    return fits(**row)
+    return fits(**choice)
 
 
-def routes(row: Row) -> Iterator[dict[str, str]]:
-    """The formats and loaders that make sense for a recipe."""
+def routes(backbone: str) -> Iterator[dict[str, str]]:
+    """The formats and loaders that make sense for the recipes of a backbone."""
     for format in FORMATS.values():
         # save_pretrained is a method of Hugging Face's models alone.
-        if format.name.startswith("hf_") and row["backbone"] != "hf_model":
+        if format.name.startswith("hf_") and backbone != "hf_model":
             continue
         for loader in format.keeps:
-            if _exists_for(row["backbone"], (*format.needs, *LOADER_NEEDS.get(loader, ()))):
+            if _exists_for(backbone, (*format.needs, *LOADER_NEEDS.get(loader, ()))):
                 yield {"format": format.name, "loader": loader}
 
 
@@ -96,137 +119,166 @@ def _exists_for(backbone: str, needs: Sequence[str]) -> bool:
     return "keras<3" not in needs
 
 
-def default_rows() -> list[dict[str, str]]:
-    """Compute the default matrix anew; slow, so its ids are kept in DEFAULT_MATRIX."""
-    parts = [{**AXES, "backbone": backbones} for backbones in (LEGACY, MODERN)]
-    cells = [cell for axes in parts for cell in covering_cells(covering_rows(axes, row_fits), routes)]
-    return [*cells, *_missing_routes(cells)]
+def valid() -> Iterator[dict[str, str]]:
+    """Every cell that there can be."""
+    for choice in all_choices(AXES, fits_together):
+        for route in routes(choice["backbone"]):
+            yield {**choice, **route}
 
 
-def _missing_routes(cells: Sequence[Row]) -> Iterator[dict[str, str]]:
-    """Of each backbone that Keras 3 has, the routes that no cell takes it on; by its recipes, one after another."""
-    for backbone in MODERN:
-        taken = [cell for cell in cells if cell["backbone"] == backbone]
-        rows = cycle(list({tuple(row[axis] for axis in AXES): row for row in taken}.values()))
-        known = {(cell["format"], cell["loader"]) for cell in taken}
-        for route in routes({"backbone": backbone}):
-            if (route["format"], route["loader"]) not in known:
-                yield {**next(rows), **route}
+def facts(choice: Choice) -> Iterator[Hashable]:
+    """What the default matrix shows: every two values together, with legacy Keras and with Keras 3.
+
+    Of a backbone that both have, also every route: an environment may lack keras-hub, and has all of them then, too.
+    """
+    modern = choice["backbone"] in MODERN
+    for pair in pairs_of(choice):
+        yield modern, pair
+    if modern and "loader" in choice:
+        yield choice["backbone"], choice["format"], choice["loader"]
 
 
-def full_rows() -> Iterator[dict[str, str]]:
-    for row in all_rows(AXES, row_fits):
-        for route in routes(row):
-            yield {**row, **route}
+# The matrices.
 
 
-def default_rows_of(keras: str) -> list[Row]:
+def every_pair(selection: Selection) -> Iterator[Case]:
+    """Every two axis values together, once; and the published examples."""
+    yield from examples(selection)
+    yield from _cells(_default(selection.keras), selection)
+
+
+def every_value(selection: Selection) -> Iterator[Case]:
+    """Few of these: every axis value, every format with every loader and every backbone; and the examples."""
+    yield from examples(selection)
+    yield from _cells(_each(selection.keras), selection)
+
+
+def examples(selection: Selection) -> Iterator[Case]:
+    """The published examples and their mended twins, which have a backbone of their own: none with --checkpoint."""
+    if selection.checkpoint:
+        check_checkpoint(selection.checkpoint)
+        return
+    for name, pairs in EXAMPLES.items():
+        for kind in ("example", "mended"):
+            example = Recipe(f"{kind}_{name}", f"cases.examples.{kind}_{name}", needs=("transformers",))
+            for format, loader in pairs:
+                if selection.wants({"example": example.id, "format": format, "loader": loader}):
+                    yield Case(example, format, loader)
+
+
+def across(selection: Selection) -> Iterator[Case]:
+    """What `cross` carries from one environment to another."""
+    choices = (choice_of(f"{id}-{format}-{loader}") for id, pairs in ACROSS.items() for format, loader in pairs)
+    yield from _cells(choices, selection)
+
+
+def gold_records(selection: Selection) -> Iterator[Case]:
+    """What every row of environments.toml has saved; `pytest cases` loads these with every matrix."""
+    yield from (case for case in gold() if selection.wants({"format": case.format, "loader": case.loader}))
+
+
+def full(selection: Selection) -> Iterator[Case]:
+    """Every valid cell; and the examples."""
+    yield from examples(selection)
+    yield from _cells(valid(), selection)
+
+
+#: By the names that --matrix knows.
+MATRICES = {
+    "default": every_pair,
+    "each": every_value,
+    "examples": examples,
+    "across": across,
+    "gold": gold_records,
+    "full": full,
+}
+
+
+def _cells(choices: Iterable[Choice], selection: Selection) -> Iterator[Case]:
+    if selection.checkpoint:
+        check_checkpoint(selection.checkpoint)
+    for choice in choices:
+        # A checkpoint is one of transformers.
+        if selection.wants(choice) and not (selection.checkpoint and choice["backbone"] in MODERN):
+            yield case_of(choice, selection.checkpoint)
+
+
+def _default(keras: str) -> list[Choice]:
     """The default matrix's cells for a Keras: for legacy Keras those of transformers' backbones, and few others."""
-    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+    cells: list[Choice] = [choice_of(id) for id in committed()]
     if keras == "3":
-        return [row for row in rows if row["backbone"] in MODERN]
-    return [*(row for row in rows if row["backbone"] in LEGACY), *_shared(rows)]
+        return [cell for cell in cells if cell["backbone"] in MODERN]
+    return [*(cell for cell in cells if cell["backbone"] in LEGACY), *_shared(cells)]
 
 
-def each_rows(keras: str) -> list[Row]:
+def _each(keras: str) -> list[Choice]:
     """Few cells of the default matrix: every value of an axis, every route, every format with every backbone.
 
     For legacy Keras of transformers' backbones, and few others. For Keras 3 of each of the others by itself: an
     environment may lack keras-hub, and has all the values then, too.
     """
-    rows = [row_of(id) for id in DEFAULT_MATRIX.read_text().split()]
+    cells: list[Choice] = [choice_of(id) for id in committed()]
     if keras == "3":
-        return [cell for name in MODERN for cell in covering([row for row in rows if row["backbone"] == name], _facts)]
-    return [*covering([row for row in rows if row["backbone"] in LEGACY], _facts), *_shared(rows)]
+        parts = ([cell for cell in cells if cell["backbone"] == name] for name in MODERN)
+        return [cell for part in parts for cell in _few_of(part)]
+    return [*_few_of([cell for cell in cells if cell["backbone"] in LEGACY]), *_shared(cells)]
 
 
-def _shared(rows: Sequence[Row]) -> list[Row]:
+def _few_of(cells: Sequence[Choice]) -> list[Choice]:
+    by_id = {id_of(cell): cell for cell in cells}
+    return [by_id[id] for id in few(by_id, _each_fact)]
+
+
+def _each_fact(choice: Choice) -> Iterator[Hashable]:
+    yield from choice.items()
+    yield choice["format"], choice["loader"]
+    yield choice["format"], choice["backbone"]
+
+
+def _shared(cells: Sequence[Choice]) -> list[Choice]:
     """Each format once with the backbones that every Keras has."""
-    shared = [row for row in rows if row["backbone"] in MODERN and not _is_of_keras_3(row)]
-    return covering(shared, lambda row: [row["format"], row["backbone"]])
+    shared = {id_of(cell): cell for cell in cells if cell["backbone"] in MODERN and not _is_of_keras_3(cell)}
+    return [shared[id] for id in few(shared, lambda cell: [cell["format"], cell["backbone"]])]
 
 
-def _is_of_keras_3(row: Row) -> bool:
-    needs = (*BACKBONES[row["backbone"]].needs, *FORMATS[row["format"]].needs, *LOADER_NEEDS.get(row["loader"], ()))
-    return any(each.startswith("keras>=3") for each in needs)
+def _is_of_keras_3(choice: Choice) -> bool:
+    formats, loaders = FORMATS[choice["format"]].needs, LOADER_NEEDS.get(choice["loader"], ())
+    return any(need.startswith("keras>=3") for need in (*BACKBONES[choice["backbone"]].needs, *formats, *loaders))
 
 
-def _facts(row: Row) -> Iterator[tuple[str, ...]]:
-    yield from row.items()
-    yield row["format"], row["loader"]
-    yield row["format"], row["backbone"]
+# The ids of the default matrix, after an axis has changed.
 
 
-def row_of(id: str) -> dict[str, str]:
-    """The axis values of a cell of the matrix, by its id."""
-    return dict(zip([*AXES, "format", "loader"], id.split("-")))
+def grown() -> Growth:
+    """The committed ids, and what is missing among them."""
+    return grow(committed(), {id_of(choice): choice for choice in valid()}, facts)
 
 
-def case_of(row: Row, checkpoint: str = "") -> Case:
-    return Case(recipe(**{axis: row[axis] for axis in AXES}, checkpoint=checkpoint), row["format"], row["loader"])
+def renewed() -> list[str]:
+    """Ids dealt anew, of few recipes: a recipe is trained once, whatever its routes."""
+    recipes = {id_of(choice): choice for choice in all_choices(AXES, fits_together)}
+    few_recipes = [recipes[id] for id in few(recipes, facts)]
+    cells = ({**choice, **route} for choice in few_recipes for route in routes(choice["backbone"]))
+    return few({id_of(cell): cell for cell in cells}, facts)
 
 
-def example_rows() -> Iterator[dict[str, str]]:
-    for name, pairs in EXAMPLES.items():
-        for kind in ("example", "mended"):
-            for format, loader in pairs:
-                yield {"example": f"{kind}_{name}", "format": format, "loader": loader}
-
-
-def cases(matrix: str, only: Mapping[str, Sequence[str]], checkpoint: str, keras: str) -> list[Case]:
-    """The examples, then the cells of a matrix; a cell without a selected axis is left out."""
-    rows = [row for row in _ROWS[matrix](keras) if _selected(row, only)]
-    if checkpoint:
-        check_checkpoint(checkpoint)
-    if matrix == "gold":
-        return list(gold())
-    if checkpoint:
-        # The examples are written with their own tiny backbone; a checkpoint is one of transformers.
-        return [case_of(row, checkpoint) for row in rows if row["backbone"] in LEGACY]
-    selected = [case_of(row) for row in rows]
-    if matrix == "across":
-        return selected
-    return [
-        *(
-            Case(
-                Recipe(row["example"], f"cases.examples.{row['example']}", needs=("transformers",)),
-                row["format"],
-                row["loader"],
-            )
-            for row in example_rows()
-            if _selected(row, only)
-        ),
-        *selected,
-    ]
-
-
-def across_rows() -> Iterator[dict[str, str]]:
-    """What `cross` carries from one environment to another."""
-    for id, pairs in ACROSS.items():
-        for format, loader in pairs:
-            yield {**dict(zip(AXES, id.split("-"))), "format": format, "loader": loader}
-
-
-_ROWS: Mapping[str, Callable[[str], Iterable[Row]]] = {
-    "default": default_rows_of,
-    "each": each_rows,
-    "examples": lambda keras: (),
-    "across": lambda keras: across_rows(),
-    "gold": lambda keras: (),
-    "full": lambda keras: full_rows(),
-}
-
-
-def _selected(row: Row, only: Mapping[str, Sequence[str]]) -> bool:
-    return all(row.get(axis) in values for axis, values in only.items())
+def update() -> str:
+    """Let the default matrix grow; none of its ids moves."""
+    growth = grown()
+    _write(growth.ids)
+    changes = f"{DEFAULT_MATRIX.name}: {len(growth.kept)} cells kept, {len(growth.added)} added"
+    return "\n  ".join([changes, *(f"removed, since there can be no such cell any more: {id}" for id in growth.gone)])
 
 
 def renew() -> str:
-    """Write the default matrix anew, after an axis has changed."""
-    before = set(DEFAULT_MATRIX.read_text().split())
-    ids = [case_of(row).id for row in default_rows()]
-    DEFAULT_MATRIX.write_text("".join(f"{id}\n" for id in ids))
+    """Deal the default matrix anew; most of its ids change."""
+    before, ids = set(committed()), renewed()
+    _write(ids)
     return f"{DEFAULT_MATRIX.name}: {len(ids)} cells, {len(set(ids) - before)} new, {len(before - set(ids))} gone"
+
+
+def _write(ids: Iterable[str]) -> None:
+    DEFAULT_MATRIX.write_text("".join(f"{id}\n" for id in ids))
 
 
 def records(cases: Sequence[Case]) -> dict[str, Path]:
@@ -236,4 +288,4 @@ def records(cases: Sequence[Case]) -> dict[str, Path]:
     return {case.id: path.resolve() for case, path in gold().items() if case in cases}
 
 
-SUITE = Suite(axes=ALL_AXES, cases=cases, known_failures=KNOWN_FAILURES, renew=renew, records=records)
+SUITE = Suite(ALL_AXES, MATRICES, KNOWN_FAILURES, grow=update, renew=renew, records=records)

@@ -19,11 +19,13 @@ from cases.known_failures.causes import (
     ONE_DTYPE,
     OPTIMIZER_RESET,
 )
+
 from explorer.models import Layer, Model, Nested
 from harness.nouns import (
     COMPILE,
     CONFIG,
     EVALUATION,
+    NAMES,
     OPTIMIZER,
     PRECISION,
     RELOAD,

@@ -18,6 +18,8 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
     [
         (["run", "--only", "head=no"], 2, "head has no value 'no'; expected one of mean_pool, "),
         (["run", "--only", "colour=red"], 2, "there is no axis 'colour'; expected one of backbone, "),
+        (["run", "--matrix", "no"], 2, "--matrix no: there is no such matrix; expected one of default, each, "),
+        (["run", "--matrix", "full"], 2, "--matrix full: more than 2000 cells, and days of work; select some "),
         (["run", "--workers", "0"], 2, "--workers 0: expected 1 or more"),
         (["run", "--seconds", "-1"], 2, "--seconds -1: expected more than 0"),
         (["run", "--checkpoint", "./no-such-folder"], 2, "checkpoint ./no-such-folder: expected a directory"),
@@ -67,6 +69,8 @@ def through_pytest(*arguments):
     [
         (["--only", "head=no"], "head has no value 'no'; expected one of mean_pool, "),
         (["--checkpoint", "./no-such-folder"], "checkpoint ./no-such-folder: expected a directory"),
+        (["--matrix", "no"], "--matrix no: there is no such matrix; expected one of default, each, "),
+        (["--matrix", "full"], "--matrix full: more than 2000 cells, and days of work; select some "),
         (["--workers", "0"], "--workers 0: expected 1 or more"),
     ],
 )

@@ -61,3 +61,32 @@ def test_all_entries_that_apply_are_found():
     assert (STEPS, NAMES) == find([STEPS, NAMES], "a-h5-bare", "optimizer", HERE)
     assert (STEPS,) == find([STEPS, NAMES], "b-h5-bare", "optimizer", HERE)
     assert () == find([STEPS, NAMES], "a-h5-bare", "weights", HERE)
+
+
+SEVERAL = KnownFailure(("a-*-bare", "*-h5-bare"), ("weights", "resave"), ("names changed",), "link", ("keras<3",))
+
+
+def test_an_entry_may_name_several_patterns_and_aspects():
+    weights = KnownFailure("a-*-bare", "weights", ("names changed",), "link", ("keras<3",))
+
+    assert (weights,) == find([SEVERAL], "a-x-bare", "weights", HERE)
+    assert ["resave"] == [each.about for each in find([SEVERAL], "b-h5-bare", "resave", HERE)]
+    assert () == find([SEVERAL], "b-x-bare", "weights", HERE)
+    assert () == find([SEVERAL], "a-x-bare", "optimizer", HERE)
+    assert () == find(
+        [SEVERAL], "a-x-bare", "weights", Environment(versions={**HERE.versions, "keras": "3.10.0"}, keras="3")
+    )
+
+
+def test_of_several_patterns_each_that_matches_is_found():
+    assert ["a-*-bare", "*-h5-bare"] == [each.cells for each in find([SEVERAL], "a-h5-bare", "weights", HERE)]
+
+
+def test_an_entry_has_a_part_for_each_pattern_and_aspect():
+    assert [(each.cells, each.about) for each in SEVERAL.parts()] == [
+        ("a-*-bare", "weights"),
+        ("a-*-bare", "resave"),
+        ("*-h5-bare", "weights"),
+        ("*-h5-bare", "resave"),
+    ]
+    assert [STEPS] == list(STEPS.parts())

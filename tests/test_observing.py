@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cases.recipes import recipe
+from cases.axes.recipes import recipe
 from harness.environment import FULL, Environment
 from harness.messages import Ended, Job, Returned
 from harness.nouns import Recipe

@@ -38,6 +38,13 @@ def test_a_new_failure_is_proposed_with_its_message():
     ] == lines
 
 
+def test_cells_that_no_one_pattern_tells_apart_are_one_entry():
+    lines = proposals([result(id, "reload", "no") for id in ("a-x-bare", "b-y-bare")] + [result("a-y-bare")], [], HERE)
+
+    assert "KnownFailure(('a-x-bare', 'b-y-bare'), 'reload', ('no',), because=\"\")," == lines[-1]
+    assert 2 == len(lines)
+
+
 def test_an_entry_that_passes_is_to_be_deleted():
     known = [KnownFailure("a-savedmodel-bare", "reload", ("Unknown layer",), "link")]
 
@@ -45,6 +52,15 @@ def test_an_entry_that_passes_is_to_be_deleted():
         "# delete or narrow: 1 cells pass, for example a-savedmodel-bare",
         "#   KnownFailure('a-savedmodel-bare', 'reload', ...)",
     ] == proposals([result("a-savedmodel-bare")], known, HERE)
+
+
+def test_of_an_entry_with_several_aspects_the_one_that_passes_is_to_be_deleted():
+    known = [KnownFailure("a-bare", ("weights", "optimizer"), ("values differ",), "link")]
+
+    assert [
+        "# delete or narrow: 1 cells pass, for example a-bare",
+        "#   KnownFailure('a-bare', 'optimizer', ...)",
+    ] == proposals([result("a-bare", weights="3 of 4 values differ")], known, HERE)
 
 
 def test_a_changed_message_is_proposed_anew():

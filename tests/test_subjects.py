@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import json
 import re
 import subprocess
@@ -11,13 +12,17 @@ from pathlib import Path
 import pytest
 
 import cases
+from cases.axes.recipes import AXES, SUBJECT, fits, recipe, subject
 from cases.checkpoint import check_checkpoint
-from cases.recipes import AXES, fits, recipe
 from harness.formats import FORMATS
 from harness.nouns import LOADERS, HarnessError
 
 EXAMPLES = Path(cases.__file__).parent / "examples"
 NAMES = [name for names in AXES.values() for name in names]
+MODULES = {
+    ".".join(path.relative_to(EXAMPLES.parents[1]).with_suffix("").parts).replace(".__init__", ""): path
+    for path in EXAMPLES.parent.rglob("*.py")
+}
 EVERYTHING = [dict(zip(AXES, values)) for values in product(*AXES.values())]
 
 
@@ -25,6 +30,16 @@ def code(path: Path) -> str:
     """A module without its docstring and its comments."""
     module = ast.parse(path.read_text(encoding="utf-8"))
     return ast.unparse(ast.Module(module.body[1:], []))
+
+
+def imports_of(path: Path):
+    """The modules of cases/ that a module imports, at its top or inside a function."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            for name in (f"{node.module}.{alias.name}" for alias in node.names):
+                yield name if name in MODULES else node.module
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
 
 
 def test_names_are_lower_case_with_underscores():
@@ -73,8 +88,8 @@ def test_a_recipe_is_named_by_its_parts():
     assert ("transformers", "keras<3", "keras>=2.12") == named.needs
 
 
-def test_naming_recipes_imports_no_framework():
-    command = "import sys, cases.recipes; print(sorted({'tensorflow', 'keras', 'transformers'} & set(sys.modules)))"
+def test_naming_cases_imports_no_framework():
+    command = "import sys, cases.suite; print(sorted({'tensorflow', 'keras', 'transformers'} & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=True)
 
     assert "[]" == run.stdout.strip()
@@ -142,3 +157,18 @@ def test_what_a_directory_lacks_is_named(checkpoint, break_it, problem):
         check_checkpoint(str(checkpoint))
 
     assert f"checkpoint {checkpoint}: {problem}" == str(error.value)
+
+
+def test_old_records_name_a_subject_that_is_still_there():
+    assert "cases.recipes:subject" == SUBJECT
+    assert subject is importlib.import_module("cases.recipes").subject
+
+
+def test_the_modules_of_cases_import_one_another_one_way():
+    """By what each imports, at its top or inside a function; a custom object is named by a string."""
+    imported = {name: set(imports_of(path)) for name, path in MODULES.items()}
+    while imported:
+        free = {name for name, names in imported.items() if not names & imported.keys()}
+
+        assert free, f"a circle among {', '.join(sorted(imported))}"
+        imported = {name: names for name, names in imported.items() if name not in free}

@@ -5,15 +5,7 @@ from __future__ import annotations
 from packaging.version import Version
 
 from cases.gold.cases import recipe
-from cases.known_failures.causes import (
-    CONFIG_GROWS,
-    NEW_OPTIMIZERS,
-    NEW_WEIGHTS_H5,
-    NO_SLOTS,
-    ONE_DTYPE,
-    OPTIMIZER_RESET,
-    WEIGHTS_H5_NAMES,
-)
+from cases.known_failures import links
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import CONFIG, OPTIMIZER, RELOAD, RESUME, SIGNATURE
 from harness.suite.known_failures import KnownFailure
@@ -34,16 +26,16 @@ def saved(first: str = "2", last: str = "3", keras: str = "2") -> str:
 KNOWN_FAILURES = (
     # SavedModel: the optimizer comes back as new. Its count of steps is named iter, and iteration from Keras 2.11 on.
     KnownFailure(
-        f"{saved()}-savedmodel-bare", OPTIMIZER, (":0']: 0, but should be 4", "values differ"), OPTIMIZER_RESET
+        f"{saved()}-savedmodel-bare", OPTIMIZER, (":0']: 0, but should be 4", "values differ"), links.OPTIMIZER_RESET
     ),
-    KnownFailure(f"{saved()}-savedmodel-bare", RESUME, ("resume['step 2 loss']", "resume['"), OPTIMIZER_RESET),
-    KnownFailure(f"{saved()}-savedmodel|export-serving", SIGNATURE, TAKES_ONE, ONE_DTYPE),
+    KnownFailure(f"{saved()}-savedmodel-bare", RESUME, ("resume['step 2 loss']", "resume['"), links.OPTIMIZER_RESET),
+    KnownFailure(f"{saved()}-savedmodel|export-serving", SIGNATURE, TAKES_ONE, links.ONE_DTYPE),
     # The optimizers that are new in 2.11 do not take the state of the old ones.
     KnownFailure(
         f"{saved(last='2.11')}-checkpoint|tf_weights-rebuild",
         RELOAD,
         ("You are trying to restore a checkpoint from a legacy",),
-        NEW_OPTIMIZERS,
+        links.NEW_OPTIMIZERS,
         ("keras>=2.11",),
     ),
     # The suffix .weights.h5 is a format of its own from 2.12 on, and 2.15 names what is in it otherwise.
@@ -51,42 +43,59 @@ KNOWN_FAILURES = (
         f"{saved(last='2.12')}-weights_h5-rebuild",
         RELOAD,
         ("(object 'vars' doesn't exist)",),
-        NEW_WEIGHTS_H5,
+        links.ANOTHER_VERSION,
         ("keras>=2.12",),
     ),
-    *(
-        KnownFailure(
-            cells,
-            RELOAD,
-            ("Layer 'embedding' expected 1 variables, but received 0 variables during loading.",),
-            WEIGHTS_H5_NAMES,
-            ("keras>=2.15",),
-        )
-        for cells in (f"{saved('2.12', '2.15')}-weights_h5-rebuild", f"{saved('2.13', '2.15')}-dot_keras-bare")
+    KnownFailure(
+        (f"{saved('2.12', '2.15')}-weights_h5-rebuild", f"{saved('2.13', '2.15')}-dot_keras-bare"),
+        RELOAD,
+        ("Layer 'embedding' expected 1 variables, but received 0 variables during loading.",),
+        links.WEIGHTS_H5_NAMES,
+        ("keras>=2.15",),
     ),
     # What a newer Keras adds to a config.
-    *(
-        KnownFailure(
-            f"{cells}-savedmodel|whole_h5|dot_keras-bare",
-            CONFIG,
-            tuple(f"{key}']: appeared after reload" for key in keys),
-            CONFIG_GROWS,
-            (f"keras>={since}",),
-        )
-        for since, cells, keys in (
-            ("2.6", saved(last="2.6"), ("config.keepdims",)),
-            ("2.12", saved(last="2.12"), ("config.trainable",)),
-            ("2.21", saved(last="2.21"), ("optional",)),
-            ("3.10", saved(last="2.19", keras="3"), ("ragged",)),
-            (
-                "3.15",
-                saved(last="2.21", keras="3"),
-                ("optional", "quantization_config", "input_axes", "output_axes"),
-            ),
-        )
+    KnownFailure(
+        f"{saved(last='2.6')}-savedmodel|whole_h5|dot_keras-bare",
+        CONFIG,
+        ("config.keepdims']: appeared after reload",),
+        links.ANOTHER_VERSION,
+        ("keras>=2.6",),
+    ),
+    KnownFailure(
+        f"{saved(last='2.12')}-savedmodel|whole_h5|dot_keras-bare",
+        CONFIG,
+        ("config.trainable']: appeared after reload",),
+        links.ANOTHER_VERSION,
+        ("keras>=2.12",),
+    ),
+    KnownFailure(
+        f"{saved(last='2.21')}-savedmodel|whole_h5|dot_keras-bare",
+        CONFIG,
+        ("optional']: appeared after reload",),
+        links.ANOTHER_VERSION,
+        ("keras>=2.21",),
+    ),
+    KnownFailure(
+        f"{saved(last='2.19', keras='3')}-savedmodel|whole_h5|dot_keras-bare",
+        CONFIG,
+        ("ragged']: appeared after reload",),
+        links.ANOTHER_VERSION,
+        ("keras>=3.10",),
+    ),
+    KnownFailure(
+        f"{saved(last='2.21', keras='3')}-savedmodel|whole_h5|dot_keras-bare",
+        CONFIG,
+        (
+            "optional']: appeared after reload",
+            "quantization_config']: appeared after reload",
+            "input_axes']: appeared after reload",
+            "output_axes']: appeared after reload",
+        ),
+        links.ANOTHER_VERSION,
+        ("keras>=3.15",),
     ),
     # Keras 3.
-    KnownFailure(f"{saved(keras='3')}-export-serving", SIGNATURE, TAKES_ONE, ONE_DTYPE),
-    KnownFailure(f"{saved(keras='3')}-whole_h5-bare", OPTIMIZER, ("missing after reload",), NO_SLOTS),
-    KnownFailure(f"{saved(keras='3')}-whole_h5-bare", RESUME, ("ValueError: Unknown variable: <",), NO_SLOTS),
+    KnownFailure(f"{saved(keras='3')}-export-serving", SIGNATURE, TAKES_ONE, links.ONE_DTYPE),
+    KnownFailure(f"{saved(keras='3')}-whole_h5-bare", OPTIMIZER, ("missing after reload",), links.NO_SLOTS),
+    KnownFailure(f"{saved(keras='3')}-whole_h5-bare", RESUME, ("ValueError: Unknown variable: <",), links.NO_SLOTS),
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Sequence
 
-from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.entry import versions
 from harness.entry.check import REQUIRED, recipe_of, run_check
@@ -16,23 +16,25 @@ from harness.entry.options import (
     AS_EXPECTED,
     DIFFERENCES,
     INFRASTRUCTURE,
+    NOTHING,
     OPTIONS,
     USAGE,
     check_options,
+    chosen,
     selected,
     settings,
 )
 from harness.entry.options import environment as environment_of
 from harness.entry.verify import diff, verify
 from harness.environment import Environment
-from harness.formats import PACKAGED
+from harness.formats import OWN, find_format
 from harness.nouns import ASPECTS, HarnessError, InfrastructureError, Verdict
 from harness.report import tables
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.proposals import proposals
-from harness.suite.suite import MATRICES, load_suite
-from harness.verdicts.wording import report
+from harness.suite.suite import Selection, load_suite
+from harness.verdicts.wording import report, row
 
 _EPILOG = """\
 exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
@@ -111,9 +113,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_selection(listing, "--matrix", "--only", "--suite", "--keras")
     listing.set_defaults(command=_list, checkpoint="")
 
-    matrix = commands.add_parser("matrix", help="count the cells of each matrix")
-    matrix.add_argument("--update", action="store_true", help="compute the default matrix anew; its ids change")
-    matrix.add_argument("--suite", **OPTIONS["--suite"])
+    matrix = commands.add_parser("matrix", help="say what each matrix has, and count its cells")
+    changing = matrix.add_mutually_exclusive_group()
+    changing.add_argument("--update", action="store_true", help="after an axis has grown: add cells; no id changes")
+    changing.add_argument("--renew", action="store_true", help="deal the matrix anew; most of its ids change")
+    for name in ("--suite", "--keras"):
+        matrix.add_argument(name, **OPTIONS[name])
     matrix.set_defaults(command=_matrix)
 
     known = commands.add_parser("known-failures", help="compare the last results with the known failures")
@@ -138,7 +143,13 @@ def _add_selection(parser: argparse.ArgumentParser, *names: str) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    for case in selected(options, options.keras):
+    suite, selection = chosen(options, options.keras)
+    cases = suite.cases(options.matrix, selection)
+    first = next(cases, None)
+    if first is None:
+        raise HarnessError(NOTHING)
+    print(first.id)
+    for case in cases:
         print(case.id)
     return AS_EXPECTED
 
@@ -152,12 +163,16 @@ def _run(options: argparse.Namespace) -> int:
     expectations = Expectations(known, environment, strict=not options.checkpoint)
     results = Results.new(Path(options.results))
     possible = [case for case in cases if not unmet(case, environment)]
+    run = Run(possible, environment, settings(options)).start()
     failed = 0
-    with Run([RoundTrip(tuple(possible))], environment, settings(options)) as verdicts:
-        for number, verdict in enumerate(verdicts, 1):
-            results.append(verdict)
+    try:
+        for number, case in enumerate(possible, 1):
+            verdict = run.verdict(case)
+            results.append(row(verdict, find_format(case.format).keeps[case.loader]))
             outcomes = _outcomes(expectations, verdict)
             failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
+    finally:
+        run.close()
     skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
     print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
     return DIFFERENCES if failed else AS_EXPECTED
@@ -188,18 +203,18 @@ def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcom
 
 def _matrix(options: argparse.Namespace) -> int:
     suite = load_suite(options.suite)
-    if options.update:
-        print(suite.renew())
-    for name in MATRICES:
-        cases = suite.cases(name, {}, "", "2")
-        recipes = len({case.recipe.id for case in cases})
-        print(f"{name}: {len(cases)} cells of {recipes} recipes, the examples included")
+    if options.update or options.renew:
+        print(suite.grow() if options.update else suite.renew())
+    for name, cells in suite.matrices.items():
+        recipes = Counter(case.recipe.id for case in suite.cases(name, Selection(keras=options.keras)))
+        meaning = (cells.__doc__ or "").partition("\n")[0]
+        print(f"{name}: {sum(recipes.values())} cells of {len(recipes)} recipes. {meaning}")
     return AS_EXPECTED
 
 
 def _check(options: argparse.Namespace) -> int:
     recipe, own = recipe_of(Path(options.module))
-    formats = options.format or ([PACKAGED] if own else [])
+    formats = options.format or ([OWN] if own else [])
     environment = Environment(keras=options.keras)
     required = options.require.split(",")
     checked = run_check(recipe, formats, options.loader, required, environment, seconds=options.seconds)
@@ -211,7 +226,7 @@ def _verify(options: argparse.Namespace) -> int:
     verdicts = verify(options.record, options.loader, Environment(keras=options.keras))
     for verdict in verdicts:
         print(report(verdict))
-    return DIFFERENCES if any(each.stage or each.lost for each in verdicts) else AS_EXPECTED
+    return DIFFERENCES if any(each.stage or each.differences for each in verdicts) else AS_EXPECTED
 
 
 def _diff(options: argparse.Namespace) -> int:

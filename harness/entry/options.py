@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from fnmatch import fnmatchcase
+import tempfile
 from pathlib import Path
 from typing import Any, Mapping
 
@@ -11,18 +11,20 @@ from harness.driver.tasks import Settings
 from harness.environment import PACKAGES, Environment
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError
-from harness.suite.suite import DEFAULT, MATRICES, load_suite
+from harness.suite.suite import DEFAULT, MANY, Selection, Suite, load_suite
 
 # Exit codes.
 AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
 
+NOTHING = "no cell is selected; `python -m harness list` shows what there is"
+
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--matrix": {
         "default": "default",
-        "choices": MATRICES,
+        "metavar": "NAME",
         "help": "which cells: every pair of axis values once (default), every value once (each), the published "
-        "examples alone (examples), what is carried across environments (across), "
-        "the gold records (gold), or all valid ones (full)",
+        "examples alone (examples), what is carried across environments (across), the gold records (gold), or all "
+        f"valid ones (full), of which more than {MANY} are run only if --only or an id selects them",
     },
     "--only": {
         "default": "",
@@ -92,19 +94,23 @@ def environment(option: Any) -> Environment:
     return found
 
 
+def chosen(options: Any, keras: str) -> tuple[Suite, Selection]:
+    """A suite, and which of its cells: by axis values and by patterns of ids."""
+    suite = load_suite(options.suite)
+    return suite, Selection(suite.selection(options.only), options.cells, options.checkpoint, keras)
+
+
 def selected(options: Any, keras: str) -> list[Case]:
-    """The cells of a suite, a matrix and patterns of ids.
+    """The cells of a suite, a matrix and patterns of ids, to be run.
 
     Raises:
-        HarnessError: There are none.
+        HarnessError: There are none, or too many.
     """
-    suite = load_suite(options.suite)
-    cases = suite.cases(options.matrix, suite.selection(options.only), options.checkpoint, keras)
-    if options.cells:
-        cases = [case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in options.cells)]
+    suite, selection = chosen(options, keras)
+    cases = suite.to_run(options.matrix, selection)
     if not cases:
-        raise HarnessError("no cell is selected; `python -m harness list` shows what there is")
-    return list(cases)
+        raise HarnessError(NOTHING)
+    return cases
 
 
 def settings(option: Any) -> Settings:
@@ -114,8 +120,9 @@ def settings(option: Any) -> Settings:
         InfrastructureError: A folder that was asked for cannot be written.
     """
     return Settings(
+        records=_records_folder(option.records),
         logs=Path(option.results).parent / "logs",
-        records=_records_folder(option.records) if option.records else None,
+        keep=bool(option.records),
         fresh=option.fresh,
         workers=option.workers,
         seconds=option.seconds,
@@ -124,6 +131,8 @@ def settings(option: Any) -> Settings:
 
 def _records_folder(records: str) -> Path:
     try:
+        if not records:
+            return Path(tempfile.mkdtemp(prefix="round-trips-"))
         folder = Path(records).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

@@ -15,18 +15,19 @@ from typing import Callable, Dict, Iterator, NoReturn, Tuple
 
 import pytest
 
-from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Run
 from harness.entry.check import Checked, check
 from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
 from harness.entry.options import environment as environment_of
 from harness.environment import Environment
 from harness.environments.figures import Figures
+from harness.formats import find_format
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.processes.fleet import Fleet
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
-from harness.suite.suite import DEFAULT, Suite, load_suite
+from harness.suite.suite import DEFAULT, Selection, Suite, load_suite
+from harness.verdicts.wording import row
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()
@@ -47,9 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_options(option)
         config.stash[_ENVIRONMENT] = environment_of(option)
-        if option.only or option.checkpoint or option.suite != DEFAULT:
-            config.stash[_SUITE] = load_suite(option.suite)
-            config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
+        if option.only or option.checkpoint or (option.suite, option.matrix) != (DEFAULT, "default"):
+            suite = config.stash[_SUITE] = load_suite(option.suite)
+            suite.to_run(option.matrix, Selection(suite.selection(option.only), checkpoint=option.checkpoint))
     except HarnessError as error:
         _exit(error, USAGE)
     except InfrastructureError as error:
@@ -117,8 +118,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     suite = config.stash[_SUITE]
     marker = metafunc.definition.get_closest_marker("matrix")
     matrix = marker.args[0] if marker else config.option.matrix
-    only = suite.selection(config.option.only)
-    cases = suite.cases(matrix, only, config.option.checkpoint, config.stash[_ENVIRONMENT].keras)
+    only, keras = suite.selection(config.option.only), config.stash[_ENVIRONMENT].keras
+    cases = suite.to_run(matrix, Selection(only, checkpoint=config.option.checkpoint, keras=keras))
     needs = {case: unmet(case, config.stash[_ENVIRONMENT]) for case in cases}
     elsewhere = [reason for reason in needs.values() if reason]
     if elsewhere:
@@ -151,11 +152,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
     suite = session.config.stash[_SUITE]
-    records = suite.records(list(cases))
-    given = {case: records[case.id] for case in cases if case.id in records}
-    run = Run([RoundTrip(tuple(case for case in cases if case not in given)), Load(given)], environment, how)
+    run = Run(list(cases), environment, how, records=suite.records(list(cases)))
     expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
-    session.config.stash[_SESSION] = _Session(environment, run.__enter__(), results, expectations)
+    session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -181,7 +180,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _SESSION in config.stash:
-        config.stash[_SESSION].run.__exit__(None, None, None)
+        config.stash[_SESSION].run.close()
 
 
 @pytest.fixture(scope="session")
@@ -196,10 +195,10 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     case: Case = request.param
     shared = request.config.stash[_SESSION]
     try:
-        verdict = shared.run[case]
+        verdict = shared.run.verdict(case)
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    shared.results.append(verdict)
+    shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
     return Cell(verdict, shared.expectations)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Iterable, Iterator, Sequence
 
 from harness.environment import Environment
 
@@ -16,24 +16,34 @@ class KnownFailure:
     must explain all of it.
 
     Attributes:
-        cells: Pattern of case ids. Its parts, between dashes, are "*" or
+        cells: Pattern of case ids, or several. Its parts, between dashes, are "*" or
             alternatives "a|b", or "!a|b": anything but these. "*" may also
             stand first for any recipe: "*-savedmodel-bare".
-        about: An aspect, or the stage at which these cells stop.
+        about: An aspect, or the stage at which these cells stop; or several, each of which fails so.
         messages: Each must be found in the failure; and each line of it must contain one of
             them, or one of another entry that matches.
         because: Link to the upstream issue, or to the entry in docs/findings.md.
         when: PEP 508 requirements on the environment under which it fails.
     """
 
-    cells: str
-    about: str
+    cells: str | tuple[str, ...]
+    about: str | tuple[str, ...]
     messages: tuple[str, ...]
     because: str
     when: tuple[str, ...] = ()
 
+    def parts(self) -> Iterator[KnownFailure]:
+        """The same, one for each pattern and aspect."""
+        for cells in _several(self.cells):
+            for about in _several(self.about):
+                yield replace(self, cells=cells, about=about)
+
     def applies(self, id: str, environment: Environment) -> bool:
-        return matches(self.cells, id) and not environment.unmet(self.when)
+        return any(matches(each, id) for each in _several(self.cells)) and not environment.unmet(self.when)
+
+
+def _several(text: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else text
 
 
 def unexplained(entries: Sequence[KnownFailure], lines: Sequence[str]) -> tuple[KnownFailure, str] | None:
@@ -66,5 +76,11 @@ def _part_matches(wanted: str, part: str) -> bool:
 
 
 def find(known: Iterable[KnownFailure], id: str, about: str, environment: Environment) -> tuple[KnownFailure, ...]:
-    """The entries for one case and one aspect or stage."""
-    return tuple(each for each in known if each.about == about and each.applies(id, environment))
+    """The entries for one case and one aspect or stage; of one with several patterns, the part that matches."""
+    return tuple(
+        replace(entry, cells=cells, about=about)
+        for entry in known
+        if about in _several(entry.about)
+        for cells in _several(entry.cells)
+        if matches(cells, id) and not environment.unmet(entry.when)
+    )

@@ -1,97 +1,85 @@
-"""From axes to cells: all that are valid, or few in which every valid pair of axis values meets, or every value."""
+"""From axes to cells: all that are valid, or few of them in which every fact is found, such as two values that meet."""
 
 from __future__ import annotations
 
-from collections import Counter
+from heapq import heapify, heappop, heapreplace
 from itertools import combinations, product
-from typing import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Callable, Hashable, Iterable, Iterator, Mapping, NamedTuple, Sequence
 
-Row = Mapping[str, str]
-Pair = tuple[tuple[str, str], tuple[str, str]]
+#: A value of each axis.
+Choice = Mapping[str, str]
+#: What a choice is one example of: a value, two values that meet, a format with a backbone.
+Facts = Callable[[Choice], Iterable[Hashable]]
 
 
-def all_rows(axes: Mapping[str, Sequence[str]], fits: Callable[[Row], bool]) -> Iterator[dict[str, str]]:
+def all_choices(axes: Mapping[str, Sequence[str]], fits: Callable[[Choice], bool]) -> Iterator[dict[str, str]]:
     """Every valid combination of axis values, in the order of the axes."""
     for values in product(*axes.values()):
-        row = dict(zip(axes, values))
-        if fits(row):
-            yield row
+        choice = dict(zip(axes, values))
+        if fits(choice):
+            yield choice
 
 
-def pairs_of(row: Row) -> Iterator[Pair]:
-    """The pairs of axis values that meet in a row, in the row's order."""
-    return combinations(row.items(), 2)
+def pairs_of(choice: Choice) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    """The pairs of axis values that meet in a choice, in its order."""
+    return combinations(choice.items(), 2)
 
 
-def covering_rows(axes: Mapping[str, Sequence[str]], fits: Callable[[Row], bool]) -> list[dict[str, str]]:
-    """Few rows in which every pair of values meets that meets in any valid row.
+def missing(chosen: Iterable[Choice], valid: Iterable[Choice], facts: Facts) -> set[Hashable]:
+    """The facts that are found in some valid choice, but in none of those that are chosen."""
+    found = {fact for choice in valid for fact in facts(choice)}
+    return found.difference(fact for choice in chosen for fact in facts(choice))
 
-    Raises:
-        AssertionError: covertable left a valid pair out.
+
+def few(valid: Mapping[str, Choice], facts: Facts, chosen: Iterable[Choice] = ()) -> list[str]:
+    """Few of the valid choices, in their order, that have every fact which those that are already chosen lack.
+
+    Greedy: the one with most missing facts comes next; among equals the first.
     """
-    from covertable import make
+    ids, choices = list(valid), list(valid.values())
+    lacking = missing(chosen, choices, facts)
+    if not lacking:
+        return []
 
-    valid = list(all_rows(axes, fits))
-    constraints = [
-        # A row that is still incomplete is possible if a valid row continues it.
-        {
-            "operator": "fn",
-            "requires": list(names),
-            "evaluate": _among({tuple(row[name] for name in names) for row in valid}, names),
-        }
-        for size in range(2, len(axes) + 1)
-        for names in combinations(axes, size)
-    ]
-    made = make({name: list(values) for name, values in axes.items()}, constraints=constraints)
-    rows = [{name: row[name] for name in axes} for row in made]
-    missing = missing_pairs(rows, valid)
-    assert not missing, f"covertable left out {len(missing)} valid pairs, for example {next(iter(missing))}"
-    return rows
+    def gain(index: int) -> int:
+        return len(lacking.intersection(facts(choices[index])))
 
-
-def _among(possible: set[tuple[str, ...]], names: Sequence[str]) -> Callable[[Row], bool]:
-    return lambda row: tuple(row[name] for name in names) in possible
-
-
-def missing_pairs(rows: Iterable[Row], valid: Iterable[Row]) -> set[Pair]:
-    """The pairs that meet in some valid row, but in none of the rows."""
-    return {pair for row in valid for pair in pairs_of(row)} - {pair for row in rows for pair in pairs_of(row)}
+    # Gains only shrink while facts are found: if the first is still what it was, it is the largest.
+    gains = [(-most, index) for index in range(len(ids)) for most in (gain(index),) if most]
+    heapify(gains)
+    added: set[int] = set()
+    while lacking:
+        known, index = gains[0]
+        now = gain(index)
+        if now == -known:
+            heappop(gains)
+            added.add(index)
+            lacking.difference_update(facts(choices[index]))
+        else:
+            heapreplace(gains, (-now, index))
+    return [ids[index] for index in sorted(added)]
 
 
-def covering_cells(rows: Sequence[Row], routes: Callable[[Row], Iterable[Row]]) -> list[dict[str, str]]:
-    """Extend rows by routes (format and loader), so that every value of a row meets every value of a route.
+class Growth(NamedTuple):
+    """What becomes of the ids of a matrix when an axis has changed: they keep their order, and new ones come last."""
 
-    Greedy: the cell that lets most pairs meet for the first time comes next; among
-    equals one of a row that is used already, since that row is trained anyway.
+    kept: tuple[str, ...]
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (*self.kept, *self.added)
+
+
+def grow(ids: Sequence[str], valid: Mapping[str, Choice], facts: Facts) -> Growth:
+    """Keep all ids that are still valid, and add few, until no fact is missing.
 
     Args:
-        rows: The recipes.
-        routes: The routes that a row can take.
+        ids: Of the matrix as it is.
+        valid: Every valid cell, by its id.
+        facts: What has to be found in some cell.
     """
-    candidates = [({**row, **route}, index) for index, row in enumerate(rows) for route in routes(row)]
-    open_pairs = {pair for cell, _ in candidates for pair in pairs_of(cell)}
-    chosen: list[tuple[int, dict[str, str]]] = []
-    used: Counter[int] = Counter()
-    while open_pairs:
-        cell, index = max(
-            candidates, key=lambda each: (len(open_pairs.intersection(pairs_of(each[0]))), min(used[each[1]], 1))
-        )
-        open_pairs.difference_update(pairs_of(cell))
-        used[index] += 1
-        chosen.append((index, cell))
-    return [cell for _, cell in sorted(chosen, key=lambda each: each[0])]
-
-
-def covering(cells: Sequence[Row], facts: Callable[[Row], Iterable[Hashable]]) -> list[Row]:
-    """Few of the cells, in their order, in which every fact is found that is found in any.
-
-    Greedy: the cell with most facts that are not yet covered comes next; among equals the first.
-    """
-    known = [set(facts(cell)) for cell in cells]
-    missing = set[Hashable]().union(*known)
-    chosen: set[int] = set()
-    while missing:
-        best = max(range(len(cells)), key=lambda index: len(known[index] & missing))
-        missing -= known[best]
-        chosen.add(best)
-    return [cells[index] for index in sorted(chosen)]
+    kept = tuple(id for id in ids if id in valid)
+    added = few(valid, facts, [valid[id] for id in kept])
+    return Growth(kept, tuple(added), tuple(id for id in ids if id not in valid))

@@ -25,10 +25,10 @@ def proposals(verdicts: Sequence[Verdict], known: Sequence[KnownFailure], enviro
     for (about, messages), ids in surprising.items():
         others = [each.case.id for each in verdicts if each.case.id not in ids]
         proposed.append(f"# add, or correct the entry that stands: {len(ids)} cells fail like this")
-        proposed += [_entry(pattern, about, messages) for pattern in patterns(ids, others)]
+        proposed.append(_entry(patterns(ids, others), about, messages))
     ran = [each.case.id for each in verdicts]
     loaded = [each.case.id for each in verdicts if not each.stage]
-    for entry in known:
+    for entry in (part for each in known for part in each.parts()):
         reached = ran if entry.about in STAGES else loaded
         passing = [id for id in reached if entry.applies(id, environment) and (id, entry.about) not in failures]
         if passing:
@@ -54,8 +54,9 @@ def _gist(line: str) -> str:
     return line.partition(" (off by")[0][:_LONGEST]
 
 
-def _entry(pattern: str, about: str, messages: tuple[str, ...]) -> str:
-    return f'KnownFailure({pattern!r}, {about!r}, {messages!r}, because=""),'
+def _entry(cells: Sequence[str], about: str, messages: tuple[str, ...]) -> str:
+    named = cells[0] if len(cells) == 1 else tuple(cells)
+    return f'KnownFailure({named!r}, {about!r}, {messages!r}, because=""),'
 
 
 def patterns(ids: Sequence[str], others: Sequence[str]) -> list[str]:

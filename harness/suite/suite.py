@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from itertools import islice
 from pathlib import Path
-from typing import Callable, Mapping, Sequence
+from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from harness.nouns import Case, HarnessError
 from harness.suite.known_failures import KnownFailure
@@ -13,7 +15,29 @@ from harness.suite.known_failures import KnownFailure
 #: Where the suite of this repository is.
 DEFAULT = "cases.suite:SUITE"
 
-MATRICES = ("default", "each", "examples", "across", "gold", "full")
+#: More cells than anybody runs without having meant to; on two cores they take about two hours.
+MANY = 2000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which cells of a matrix are wanted, and where.
+
+    Attributes:
+        only: axis -> values; {} for all.
+        ids: Patterns of ids; () for all.
+        checkpoint: A real backbone; "" for a tiny random one.
+        keras: The Keras, "2" or "3", that a matrix of few cells is for.
+    """
+
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ids: Sequence[str] = ()
+    checkpoint: str = ""
+    keras: str = "2"
+
+    def wants(self, choice: Mapping[str, str]) -> bool:
+        """Whether the axis values of a cell are wanted; one that has no value of an axis is not, if it is named."""
+        return all(choice.get(axis) in values for axis, values in self.only.items())
 
 
 @dataclass(frozen=True)
@@ -22,18 +46,52 @@ class Suite:
 
     Attributes:
         axes: axis -> its values. "example" is one, for cases that stand outside the matrix.
-        cases: Called with the name of a matrix, an axis -> values selection ({} for all), a checkpoint ("" for a
-            tiny random backbone) and the Keras, "2" or "3", that a selection of few cells is for; returns the cases.
+        matrices: name -> a function of a selection that yields its cells, those that the selection's axis values
+            leave. The first line of its docstring says what they are.
         known_failures: What is expected to fail.
+        grow: Adds to the committed ids what an axis that has grown asks for; returns what changed, in words.
+        renew: Deals the committed ids anew, and returns the same.
         records: Called with cases; returns, by a case's id, the record that it reloads instead of training.
-        renew: Computes the default matrix anew, writes it, and returns what changed, in words.
     """
 
     axes: Mapping[str, Sequence[str]]
-    cases: Callable[[str, Mapping[str, Sequence[str]], str, str], Sequence[Case]]
+    matrices: Mapping[str, Callable[[Selection], Iterable[Case]]]
     known_failures: Sequence[KnownFailure]
+    grow: Callable[[], str]
     renew: Callable[[], str]
     records: Callable[[Sequence[Case]], Mapping[str, Path]] = lambda cases: {}
+
+    def cases(self, matrix: str, selection: Selection) -> Iterator[Case]:
+        """The selected cells of a matrix, one by one: there may be very many.
+
+        Raises:
+            HarnessError: There is no such matrix; or, once the first is asked for, something else cannot be used.
+        """
+        if matrix not in self.matrices:
+            raise HarnessError(
+                f"--matrix {matrix}: there is no such matrix; expected one of {', '.join(self.matrices)}"
+            )
+        cases = iter(self.matrices[matrix](selection))
+        if not selection.ids:
+            return cases
+        return (case for case in cases if any(fnmatchcase(case.id, pattern) for pattern in selection.ids))
+
+    def to_run(self, matrix: str, selection: Selection) -> list[Case]:
+        """The same cells, to be run.
+
+        Raises:
+            HarnessError: As above; or they are more than MANY, and nothing selects among them.
+        """
+        cases = self.cases(matrix, selection)
+        if selection.only or selection.ids:
+            return list(cases)
+        first = list(islice(cases, MANY))
+        if next(cases, None) is not None:
+            raise HarnessError(
+                f"--matrix {matrix}: more than {MANY} cells, and days of work; select some by their axis values, "
+                "such as --only head=mean_pool,loss=huber (`python -m harness list` shows which those are)"
+            )
+        return first
 
     def selection(self, text: str) -> dict[str, list[str]]:
         """Read "axis=value,axis=value"; the values of one axis add up.

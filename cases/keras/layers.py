@@ -1,6 +1,6 @@
-"""The suite's own Keras objects: what a process must be told about, or import, to load a model that uses them.
+"""The suite's own layers, losses and schedules: what a process must be told of, or import, to load a model with them.
 
-Never imported by the driver, nor where a model is loaded without its code.
+Stands below the heads and the losses that use it, and is imported only where they are built.
 """
 
 from __future__ import annotations
@@ -9,10 +9,6 @@ from typing import Any
 
 import tensorflow as tf
 from tensorflow import keras
-
-from cases.encoder import call as call_encoder
-from cases.heads import HEADS, Encoder, symbolic_inputs
-from cases.losses import LOSSES, penalty
 
 
 def custom_mse(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
@@ -123,87 +119,3 @@ class TiedDecoder(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "activation": keras.activations.serialize(self.activation)}
-
-
-class FineTuned(keras.Model):
-    """A backbone and a head, as a model class of one's own.
-
-    Args:
-        roberta: transformers' main layer.
-        head: Name of a head.
-        loss: Name of the loss that it will be trained with: it decides how the outputs end.
-    """
-
-    def __init__(self, roberta: keras.layers.Layer, head: str, loss: str, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.roberta = roberta
-        self.head_name = head
-        self.loss_name = loss
-        self.penalty = penalty(LOSSES[loss])
-        self.head = HEADS[head].layers(keras, LOSSES[loss], HEADS[head].target)
-
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        def hidden(x: Any) -> tf.Tensor:
-            states = self.roberta(x["input_ids"], attention_mask=x["attention_mask"], training=training)[0]
-            return states if self.penalty is None else self.penalty(states)
-
-        encoder = Encoder(hidden, table=lambda: tf.convert_to_tensor(self.roberta.embeddings.weight))
-        head = HEADS[self.head_name]
-        return head.pack(head.call(self.head, encoder, inputs))
-
-    def get_config(self) -> dict[str, Any]:
-        roberta = keras.layers.serialize(self.roberta)
-        return {"name": self.name, "roberta": roberta, "head": self.head_name, "loss": self.loss_name}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Build by a symbolic call. Keras would call on floats, which are no token ids."""
-        self(symbolic_inputs(keras, HEADS[self.head_name].target))
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> FineTuned:
-        return cls(**{**config, "roberta": keras.layers.deserialize(config["roberta"])})
-
-
-class Handwritten(keras.Model):
-    """An encoder of Keras' own layers and a head, as a model class of one's own.
-
-    Args:
-        encoder: The layers of cases.encoder, by name; and "penalty", if there is one.
-        head: The layers of the head, by name.
-        head_name: Which head they are of.
-    """
-
-    def __init__(self, encoder: dict[str, Any], head: dict[str, Any], head_name: str, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.encoder = encoder
-        self.head = head
-        self.head_name = head_name
-
-    def call(self, inputs: Any) -> Any:
-        def hidden(x: Any) -> tf.Tensor:
-            states = call_encoder(self.encoder, x["input_ids"], x["attention_mask"])
-            return self.encoder["penalty"](states) if "penalty" in self.encoder else states
-
-        encoder = Encoder(hidden, table=lambda: tf.convert_to_tensor(self.encoder["pieces"].embeddings))
-        head = HEADS[self.head_name]
-        return head.pack(head.call(self.head, encoder, inputs))
-
-    def get_config(self) -> dict[str, Any]:
-        encoder, head = (
-            {name: keras.layers.serialize(layer) for name, layer in layers.items()}
-            for layers in (self.encoder, self.head)
-        )
-        own = {"name": self.name, "dtype": self.dtype_policy.name, "head_name": self.head_name}
-        return {**own, "encoder": encoder, "head": head}
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Build by a symbolic call, as it was built first."""
-        self(symbolic_inputs(keras, HEADS[self.head_name].target))
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Handwritten:
-        made = {
-            part: {name: keras.layers.deserialize(each) for name, each in config[part].items()}
-            for part in ("encoder", "head")
-        }
-        return cls(**{**config, **made})

@@ -11,8 +11,8 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from cases.own import own
-from cases.targets import CLASS, FLAGS, VALUE, Labels
+from cases.axes.targets import CLASS, FLAGS, VALUE, Labels
+from cases.keras import custom_object
 
 #: What transformers' own losses skip.
 IGNORED = -100
@@ -58,7 +58,7 @@ class Loss:
         regularization: L2 factor on the kernels of the output layers.
         penalty: Factor of the loss that a layer adds by itself.
         internal: Whether the loss is transformers' own, computed in the model's call().
-        objects: Names in cases.objects.
+        objects: In cases.keras, as "module:name".
     """
 
     name: str
@@ -77,7 +77,7 @@ def resolve(named: str | Callable[[Any], Any], keras: Any) -> Any:
 
 def penalty(loss: Loss) -> Any:
     """The layer between backbone and head that adds a loss by itself, or None."""
-    return own("ActivityPenalty")(loss.penalty, name="penalty") if loss.penalty else None
+    return custom_object("layers:ActivityPenalty")(loss.penalty, name="penalty") if loss.penalty else None
 
 
 def mean_absolute_error(keras: Any) -> Any:
@@ -134,17 +134,21 @@ BINARY = {
 }
 
 CUSTOM_MSE = {
-    CLASS: Term("softmax", one_hot, lambda keras: own("custom_mse"), "accuracy"),
-    FLAGS: Term("sigmoid", floats, lambda keras: own("custom_mse"), "binary_accuracy"),
-    VALUE: Term("linear", floats, lambda keras: own("custom_mse"), mean_absolute_error),
+    CLASS: Term("softmax", one_hot, lambda keras: custom_object("layers:custom_mse"), "accuracy"),
+    FLAGS: Term("sigmoid", floats, lambda keras: custom_object("layers:custom_mse"), "binary_accuracy"),
+    VALUE: Term("linear", floats, lambda keras: custom_object("layers:custom_mse"), mean_absolute_error),
 }
 
 # Not the default gamma, so that a get_config that forgets it shows.
-FOCAL_REGISTERED = {CLASS: Term("softmax", one_hot, lambda keras: own("RegisteredFocalLoss")(gamma=1.5), "accuracy")}
-FOCAL_UNREGISTERED = {CLASS: Term("softmax", one_hot, lambda keras: own("FocalLoss")(gamma=1.5), "accuracy")}
+FOCAL_REGISTERED = {
+    CLASS: Term("softmax", one_hot, lambda keras: custom_object("layers:RegisteredFocalLoss")(gamma=1.5), "accuracy")
+}
+FOCAL_UNREGISTERED = {
+    CLASS: Term("softmax", one_hot, lambda keras: custom_object("layers:FocalLoss")(gamma=1.5), "accuracy")
+}
 
 # "auto" is transformers' word for it, and what its compile() takes when it is given no loss.
-OWN = {
+INTERNAL = {
     CLASS: Term("linear", indices, "auto", "accuracy"),
     VALUE: Term("linear", floats, "auto", mean_absolute_error),
 }
@@ -155,13 +159,13 @@ _ALL = (
     Loss("smoothed", SMOOTHED),
     Loss("huber", HUBER),
     Loss("binary", BINARY),
-    Loss("custom_mse", CUSTOM_MSE, objects=("custom_mse",)),
-    Loss("focal_registered", FOCAL_REGISTERED, objects=("RegisteredFocalLoss",)),
-    Loss("focal_unregistered", FOCAL_UNREGISTERED, objects=("FocalLoss",)),
-    Loss("layer_loss", BY_STRING, penalty=0.1, objects=("ActivityPenalty",)),
+    Loss("custom_mse", CUSTOM_MSE, objects=("layers:custom_mse",)),
+    Loss("focal_registered", FOCAL_REGISTERED, objects=("layers:RegisteredFocalLoss",)),
+    Loss("focal_unregistered", FOCAL_UNREGISTERED, objects=("layers:FocalLoss",)),
+    Loss("layer_loss", BY_STRING, penalty=0.1, objects=("layers:ActivityPenalty",)),
     Loss("weighted_dict", BY_STRING, weights={"sentiment": 1.0, "rating": 0.5, "topics": 0.25}),
     Loss("regularized", BY_STRING, regularization=0.01),
-    Loss("own_loss", OWN, internal=True),
+    Loss("own_loss", INTERNAL, internal=True),
 )
 
 LOSSES = {each.name: each for each in _ALL}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable
 
-from cases.own import own
+from cases.keras import custom_object
 from harness.fresh.dialect import keras_3
 
 
@@ -19,7 +19,7 @@ class Optimizer:
     Attributes:
         name: Public name, part of a recipe's id.
         make: Makes it, given keras.
-        objects: Names in cases.objects.
+        objects: In cases.keras, as "module:name".
         needs: PEP 508 requirements on the environment, as a format has them.
     """
 
@@ -51,7 +51,7 @@ def cosine(keras: Any) -> Any:
 
 
 def warmup(keras: Any) -> Any:
-    return keras.optimizers.Adam(own("LinearWarmup")(peak=5e-3, steps=3))
+    return keras.optimizers.Adam(custom_object("layers:LinearWarmup")(peak=5e-3, steps=3))
 
 
 def create_optimizer(keras: Any) -> Any:
@@ -67,7 +67,7 @@ _ALL = (
     Optimizer("momentum", momentum),
     Optimizer("rmsprop", rmsprop),
     Optimizer("cosine", cosine),
-    Optimizer("warmup", warmup, objects=("LinearWarmup",)),
+    Optimizer("warmup", warmup, objects=("layers:LinearWarmup",)),
     Optimizer("create_optimizer", create_optimizer, needs=("transformers",)),
 )
 

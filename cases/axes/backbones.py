@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Callable, Mapping
 
-from cases import encoder
+from cases.axes.heads import BackboneView, Head, in_order, symbolic_inputs
+from cases.axes.losses import Loss, penalty
 from cases.checkpoint import TINY, load_model, load_pieces, load_tokenizer, packaged_tokenizer
-from cases.heads import Encoder, Head, in_order, symbolic_inputs
-from cases.losses import Loss, penalty
-from cases.own import own
+from cases.keras import custom_object, encoder
 
 #: Head -> the model that transformers has with such a head.
 ARCHITECTURES = {
@@ -37,7 +36,7 @@ class Backbone:
         name: Public name, part of a recipe's id.
         build: (keras, head, loss, checkpoint) -> a built Keras model, not yet compiled.
         needs: PEP 508 requirements on the environment.
-        objects: Names in cases.objects.
+        objects: In cases.keras, as "module:name".
         tokens: (checkpoint) -> what makes token ids of texts to train on.
         tokenizer: (checkpoint) -> the tokenizer that is packaged with the model; None: there is none.
     """
@@ -63,7 +62,7 @@ def functional(keras: Any, head: Head, loss: Loss, encode: Callable[[Any, Any], 
         return states if penalise is None else penalise(states)
 
     x = symbolic_inputs(keras, head.target)
-    outputs = head.call(head.layers(keras, loss, head.target), Encoder(hidden), x)
+    outputs = head.call(head.layers(keras, loss, head.target), BackboneView(hidden), x)
     return keras.Model(named(x), head.pack(outputs))
 
 
@@ -92,7 +91,7 @@ def hf_model(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
 
 def subclassed(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     """A model class of one's own, with the main layer and the head's layers."""
-    model = own("FineTuned")(load_model("TFXLMRobertaModel", checkpoint).roberta, head.name, loss.name)
+    model = custom_object("models:FineTuned")(load_model("TFXLMRobertaModel", checkpoint).roberta, head.name, loss.name)
     # Symbolic: a first call on numbers would fix the number of tokens in what is saved.
     model(symbolic_inputs(keras, head.target))
     return model
@@ -123,7 +122,7 @@ def handwritten(keras: Any, head: Head, loss: Loss, checkpoint: str) -> Any:
     layers = encoder.layers(keras, len(load_pieces("")))
     if loss.penalty:
         layers["penalty"] = penalty(loss)
-    model = own("Handwritten")(layers, head.layers(keras, loss, head.target), head.name)
+    model = custom_object("models:Handwritten")(layers, head.layers(keras, loss, head.target), head.name)
     model(symbolic_inputs(keras, head.target))
     return model
 
@@ -134,14 +133,14 @@ _ALL = (
     Backbone("pretrained", pretrained, _TRANSFORMERS),
     Backbone("main_layer", main_layer, _TRANSFORMERS),
     Backbone("hf_model", hf_model, _TRANSFORMERS),
-    Backbone("subclassed", subclassed, _TRANSFORMERS, objects=("FineTuned",)),
+    Backbone("subclassed", subclassed, _TRANSFORMERS, objects=("models:FineTuned",)),
     Backbone("hub_backbone", hub_backbone, ("keras-hub", "keras>=3"), tokens=load_pieces, tokenizer=packaged_tokenizer),
     Backbone("plain_layers", plain_layers, (), tokens=load_pieces, tokenizer=packaged_tokenizer),
     Backbone(
         "handwritten",
         handwritten,
         (),
-        objects=("Handwritten",),
+        objects=("models:Handwritten",),
         tokens=load_pieces,
         tokenizer=packaged_tokenizer,
     ),

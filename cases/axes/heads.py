@@ -12,16 +12,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
-from cases import targets
-from cases.losses import Loss
-from cases.own import own
-from cases.targets import CHOICES, Target
+from cases.axes import targets
+from cases.axes.losses import Loss
+from cases.axes.targets import CHOICES, Target
+from cases.keras import custom_object
 
 Tensors = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Encoder:
+class BackboneView:
     """What a head may ask of the backbone.
 
     Attributes:
@@ -43,16 +43,16 @@ class Head:
         name: Public name, part of a recipe's id.
         target: What it learns.
         layers: Makes its layers, by name.
-        call: Wires them: (layers, encoder, x) -> the outputs by name.
+        call: Wires them: (layers, backbone, x) -> the outputs by name.
         pack: Turns anything by output name (tensors, labels, losses, metrics)
             into the structure in which Keras sees the outputs.
-        objects: Names in cases.objects.
+        objects: In cases.keras, as "module:name".
     """
 
     name: str
     target: Target
     layers: Callable[[Any, Loss, Target], dict[str, Any]]
-    call: Callable[[Mapping[str, Any], Encoder, Tensors], dict[str, Any]]
+    call: Callable[[Mapping[str, Any], BackboneView, Tensors], dict[str, Any]]
     pack: Callable[[Mapping[str, Any]], Any]
     objects: tuple[str, ...] = ()
 
@@ -107,46 +107,46 @@ def average_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
     return {"pool": keras.layers.GlobalAveragePooling1D(name="pool"), **outputs(keras, loss, target)}
 
 
-def average(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def average(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Outputs from the mean of the tokens that are no padding."""
-    return apply(layers, layers["pool"](encoder.hidden(x), mask=x["attention_mask"]))
+    return apply(layers, layers["pool"](backbone.hidden(x), mask=x["attention_mask"]))
 
 
 def maximum_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
     return {"pool": keras.layers.GlobalMaxPooling1D(name="pool"), **outputs(keras, loss, target)}
 
 
-def maximum(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def maximum(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Outputs from the largest value over all tokens; Keras' layer takes no mask, so padding counts."""
-    return apply(layers, layers["pool"](encoder.hidden(x)))
+    return apply(layers, layers["pool"](backbone.hidden(x)))
 
 
 def attention_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
-    return {"pool": own("AttentionPool")(units=8, name="pool"), **outputs(keras, loss, target)}
+    return {"pool": custom_object("layers:AttentionPool")(units=8, name="pool"), **outputs(keras, loss, target)}
 
 
-def attention(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def attention(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Outputs from a mean of the tokens whose weights are learned."""
-    return apply(layers, layers["pool"]([encoder.hidden(x), x["attention_mask"]]))
+    return apply(layers, layers["pool"]([backbone.hidden(x), x["attention_mask"]]))
 
 
-def first(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def from_first(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Outputs from <s>."""
-    return apply(layers, encoder.hidden(x)[:, 0])
+    return apply(layers, backbone.hidden(x)[:, 0])
 
 
-def each(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def from_every(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Outputs for every token."""
-    return apply(layers, encoder.hidden(x))
+    return apply(layers, backbone.hidden(x))
 
 
 def place_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
     return {"row": keras.layers.Reshape((-1,), dtype="float32", name="row"), **scores(keras, loss, target)}
 
 
-def place(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def place(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """Where a span starts and ends: a score for every token, (examples, tokens)."""
-    hidden = encoder.hidden(x)
+    hidden = backbone.hidden(x)
     return {name: layers[name](layers["row"](layers[f"{name}_score"](hidden))) for name in ("start", "end")}
 
 
@@ -154,35 +154,35 @@ def choice_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
     return {"row": keras.layers.Concatenate(dtype="float32", name="row"), **scores(keras, loss, target)}
 
 
-def choice(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def choice(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """A score for every choice, (examples, choices): the backbone is called once for each."""
-    hidden = [encoder.hidden({name: ids[:, index] for name, ids in x.items()}) for index in range(CHOICES)]
+    hidden = [backbone.hidden({name: ids[:, index] for name, ids in x.items()}) for index in range(CHOICES)]
     row = layers["row"]([layers["choice_score"](states[:, 0]) for states in hidden])
     return {"choice": layers["choice"](row)}
 
 
 def tied_layers(keras: Any, loss: Loss, target: Target) -> dict[str, Any]:
     activation = loss.terms[target.outputs["tokens"].kind].activation
-    return {"tokens": own("TiedDecoder")(activation=activation, dtype="float32", name="tokens")}
+    return {"tokens": custom_object("layers:TiedDecoder")(activation=activation, dtype="float32", name="tokens")}
 
 
-def tied(layers: Mapping[str, Any], encoder: Encoder, x: Tensors) -> dict[str, Any]:
+def tied(layers: Mapping[str, Any], backbone: BackboneView, x: Tensors) -> dict[str, Any]:
     """A score of the whole vocabulary for every token, (examples, tokens, vocabulary)."""
-    assert encoder.table is not None
-    return {"tokens": layers["tokens"]([encoder.hidden(x), encoder.table()])}
+    assert backbone.table is not None
+    return {"tokens": layers["tokens"]([backbone.hidden(x), backbone.table()])}
 
 
 _ALL = (
     Head("mean_pool", targets.SENTIMENT, average_layers, average, the_only),
-    Head("first_token", targets.SENTIMENT, outputs, first, the_only),
+    Head("first_token", targets.SENTIMENT, outputs, from_first, the_only),
     Head("max_pool", targets.SENTIMENT, maximum_layers, maximum, the_only),
-    Head("attention_pool", targets.SENTIMENT, attention_layers, attention, the_only, ("AttentionPool",)),
-    Head("token_tagger", targets.TAG, outputs, each, the_only),
+    Head("attention_pool", targets.SENTIMENT, attention_layers, attention, the_only, ("layers:AttentionPool",)),
+    Head("token_tagger", targets.TAG, outputs, from_every, the_only),
     Head("answer_span", targets.SPAN, place_layers, place, in_order),
     Head("regression", targets.RATING, average_layers, average, the_only),
-    Head("multi_label", targets.TOPIC_FLAGS, outputs, first, the_only),
+    Head("multi_label", targets.TOPIC_FLAGS, outputs, from_first, the_only),
     Head("multi_task", targets.EVERYTHING, average_layers, average, by_name),
-    Head("masked_lm", targets.HIDDEN_TOKENS, tied_layers, tied, the_only, ("TiedDecoder",)),
+    Head("masked_lm", targets.HIDDEN_TOKENS, tied_layers, tied, the_only, ("layers:TiedDecoder",)),
     Head("multiple_choice", targets.CHOICE, choice_layers, choice, the_only),
 )
 

@@ -1,5 +1,6 @@
-"""Why things are known to fail: upstream issues, and findings of our own; and the cells that several entries name."""
+"""Why things are known to fail: upstream issues, and findings of our own. Each link stands here, once."""
 
+# Upstream.
 MASKED_POOLING = "https://github.com/tensorflow/tensorflow/issues/48961"
 NESTED_STRUCTURE = "https://github.com/huggingface/transformers/issues/3627"
 OPTIMIZER_RESET = "https://github.com/tensorflow/tensorflow/issues/44670"
@@ -12,10 +13,19 @@ INPUT_SPEC = "https://github.com/keras-team/keras/issues/19518"
 WEIGHTS_H5_NAMES = "https://github.com/keras-team/keras/issues/18830"
 SCALED_2_11 = "https://github.com/keras-team/keras/issues/18112"
 NEW_OPTIMIZERS = "https://github.com/keras-team/keras-io/pull/1426"
-METRIC_NAMES = "https://github.com/tensorflow/tensorflow/issues/44241"
+#: A SavedModel: the names of metrics grow, "start_start_accuracy".
+METRIC_NAMES_GROW = "https://github.com/tensorflow/tensorflow/issues/44241"
+#: A .keras file: the output's name is put before the metric's once more.
+METRIC_NAMES_IN_KERAS = "https://github.com/tensorflow/tensorflow/issues/48692"
+NESTED_THAWS = "https://github.com/keras-team/keras/issues/9589"
+KERAS_2_CLASS = "https://github.com/huggingface/transformers/issues/29470"
+GENERATORS = "https://github.com/keras-team/keras/issues/19796"
+HUBER = "https://github.com/keras-team/keras/pull/23286"
 
+# Of our own.
 ORDER_CHANGES = "docs/findings.md#savedmodel-revives-weights-in-another-order"
 CODE_NEEDED = "docs/findings.md#what-a-process-without-the-code-says"
+CODE_NEEDED_KERAS_3 = "docs/findings.md#what-a-process-without-the-code-says-with-keras-3"
 ATTENTION_PRECISION = "docs/findings.md#multiheadattention-forgets-its-precision-before-214"
 PRECISION_LOST = "docs/findings.md#transformers-layers-forget-their-precision"
 NO_NAME = "docs/findings.md#weightsh5-does-not-load-under-mixed_float16"
@@ -25,25 +35,20 @@ DECLARED_TYPE_IDS = "docs/findings.md#from_pretrained-declares-token_type_ids"
 REVIVED_CLASS = "docs/findings.md#savedmodel-revives-a-subclassed-model-that-cannot-be-called"
 ONE_DTYPE = "docs/findings.md#a-served-model-takes-token-ids-of-one-dtype"
 FROZEN_DROPOUT = "docs/findings.md#savedmodel-freezes-the-seeds-of-dropout"
-LOSS_SCALE_COUNT = "docs/findings.md#keras-loses-the-loss-scale-optimizer"
-LOSS_SCALE = "docs/findings.md#whole-model-h5-loses-the-state-of-the-loss-scale-optimizer"
+FROZEN_INSIDE = "docs/findings.md#savedmodel-freezes-what-a-frozen-layer-wraps"
+LOSS_SCALE_IN_KERAS = "docs/findings.md#keras-loses-the-loss-scale-optimizer"
+LOSS_SCALE_IN_H5 = "docs/findings.md#whole-model-h5-loses-the-state-of-the-loss-scale-optimizer"
+SCALED_IN_H5 = "docs/findings.md#h5-does-not-know-lion-and-adafactor-under-mixed_float16"
+LEGACY_OPTIMIZER = "docs/findings.md#keras-loses-the-state-of-a-legacy-optimizer"
+NADAM = "docs/findings.md#nadam-forgets-how-far-its-momentum-has-come"
+NESTED_POLICY = "docs/findings.md#a-nested-model-forgets-its-policy"
+SAME_NAMES = "docs/findings.md#h5-refuses-two-weights-of-one-name"
 UNUSED_SLOTS = "docs/findings.md#h5-gives-up-an-optimizer-that-left-a-weight-out"
-CONFIG_GROWS = "docs/findings.md#what-another-version-loads"
-NEW_WEIGHTS_H5 = "docs/findings.md#what-another-version-loads"
+ANOTHER_VERSION = "docs/findings.md#what-another-version-loads"
 NO_SLOTS = "docs/findings.md#keras-3-loads-an-h5-file-with-an-optimizer-that-knows-no-weights"
 METRICS_STRUCTURE = "docs/findings.md#metrics-of-several-outputs-do-not-survive-two-formats"
-
-EXAMPLES = "example_functional|example_custom_loss|example_new_texts"
-MENDED = "mended_functional|mended_custom_loss|mended_new_texts"
-LOADS = "bare|library|code"
-
-#: Where a pretrained model as a layer can be revived without its class, and where it cannot; bisected to the release.
-REVIVED = ("transformers>=4.31,<4.37",)
-NOT_REVIVED = ("transformers!=4.31.*,!=4.32.*,!=4.33.*,!=4.34.*,!=4.35.*,!=4.36.*",)
-
-#: Where transformers' layers make their weights in a build() of their own, https://github.com/huggingface/transformers/pull/27794
-IN_BUILD = ("transformers>=4.37",)
-#: Where the suffix .keras is a format; before, it means HDF5.
-DOT_KERAS = ("keras>=2.13",)
-#: Where optimizers are those that TensorFlow 2.11 keeps as keras.optimizers.legacy.
-OLD_OPTIMIZERS = ("keras<2.11",)
+NO_OPERATIONS = "docs/findings.md#keras-3-does-not-read-the-operations-that-it-wrote-to-h5"
+CONTAINERS = "docs/findings.md#keras-3-has-checkpoints-without-the-layers-in-lists-and-dicts"
+FLOATS = "docs/findings.md#keras-3-exports-a-model-class-with-floats-for-its-token-ids"
+PREFIX = "docs/findings.md#keras-3-brings-a-model-class-back-without-its-name-in-its-weights"
+NEVER_CALLED = "docs/findings.md#keras-3-loads-a-model-class-from-h5-uncalled"

@@ -14,7 +14,7 @@ from cases.losses import IGNORED, LOSSES, Loss, one_hot, resolve
 from cases.optimizers import OPTIMIZERS
 from cases.own import own
 from cases.precisions import PRECISIONS
-from harness.fresh.dialect import eagerly
+from harness.fresh.graphs import eagerly
 from harness.fresh.subject import Subject, fit
 from harness.nouns import Recipe
 

@@ -1,8 +1,9 @@
-"""An exception in one line."""
+"""An exception in one line; what kind of thing something is."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 _IN_USER_CODE = re.compile(r"\A\w+: in user code:.*?^\s*(\w+(?:Error|Exception): [^\n]+)", re.DOTALL | re.MULTILINE)
 _FOLLOWING = "(look up to see its traceback):"
@@ -21,3 +22,9 @@ def gist(failure: str) -> str:
     if first.endswith(_FOLLOWING) and rest:
         return f"{first} {rest[0]}"
     return first.rstrip(": ")
+
+
+def a_kind(value: Any) -> str:
+    """What kind of thing a value is, for a message: "None", "a generator", "an EagerTensor"."""
+    kind = type(value).__name__
+    return "None" if value is None else f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"

@@ -14,19 +14,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
-import numpy as np
-
 from harness.environment import Environment
 from harness.formats import OWN, Format, find_format
 from harness.formats.format import EVERYTHING
-from harness.fresh import dialect, loaders
+from harness.fresh import loaders
 from harness.fresh.aspects import SAVED_AGAIN, why
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.aspects.warned import caught
+from harness.fresh.data import inputs_of
 from harness.fresh.observe import observe, observe_layer, observe_served
+from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import Subject, resolve
-from harness.fresh.train import train
+from harness.fresh.train import reference_of, train
 from harness.nouns import (
     CODE,
     LIBRARY,
@@ -39,7 +39,6 @@ from harness.nouns import (
     InfrastructureError,
     Observation,
 )
-from harness.record.batches import Inputs, first, leaves
 from harness.record.record import About, Draft, Record, open_record, write_observation
 
 Progress = Callable[[Any], None]
@@ -56,21 +55,19 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
             both are seconds, of training and of this save.
     """
     started = time.monotonic()
-    dialect.seed_everything(arguments["seed"])
+    seed_everything(arguments["seed"])
     subject = resolve(arguments["subject"], arguments["arguments"])
     inputs = inputs_of(subject)
     tokenizer = tokenizers.of(subject.tokenizer)
-    model, displaced = train(subject, inputs)
-    # A reload sees each shape for the first time. Where training has predicted before, TensorFlow 2.5 answers
-    # some by a more general graph, whose floats round elsewhere: by 6 ULPs in float32, by 2e-4 in half precision.
-    dialect.forget_graphs(model)
-    reference = observe(model, inputs, probe=subject.probe) | tokenizers.trained_with(tokenizer, model, inputs)
+    result = train(subject, inputs)
+    model = result.model
+    reference = reference_of(result, subject, inputs) | tokenizers.trained_with(tokenizer, model, inputs)
     trained = time.monotonic() - started
     about = {
         "recipe": arguments["recipe"],
         "subject": arguments["subject"],
         "arguments": arguments["arguments"],
-        "displaced": tuple(displaced),
+        "displaced": result.displaced,
         "versions": dict(Environment.of_this_process().deciding),
     }
     drafts: dict[str, Draft] = {}
@@ -130,7 +127,7 @@ def reload(arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     started = time.monotonic()
     record = open_record(Path(arguments["record"]))
     inputs = record.inputs()
-    dialect.seed_everything(arguments.get("seed", 0))
+    seed_everything(arguments.get("seed", 0))
     ready = time.monotonic()
     subject = None
     if "subject" in arguments:
@@ -217,17 +214,3 @@ def format_of(name: str, subject: Subject | None) -> Format:
         load=lambda path, custom_objects: load(str(path)),
         keeps={CODE: EVERYTHING},
     )
-
-
-def inputs_of(subject: Subject) -> Inputs:
-    """The data of a subject, with its probes or, where it names none, slices of the data."""
-    data = subject.data()
-    if not isinstance(data, tuple) or len(data) not in (2, 3):
-        raise HarnessError(f"data() returned {type(data).__name__}; expected (x, y) or (x, y, sample_weight)")
-    counts = {len(each) for each in map(np.asarray, leaves(data))}
-    if len(counts) != 1:
-        raise HarnessError(f"data() returned arrays of {sorted(counts)} examples; expected as many in each")
-    probes = (
-        subject.probes() if subject.probes else {"same": data[0], "one": first(data[0], 1), "few": first(data[0], 3)}
-    )
-    return Inputs(data, probes, tuple(subject.texts() if subject.texts else tokenizers.TEXTS))

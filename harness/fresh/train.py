@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Mapping
 
 import numpy as np
 
-from harness.fresh import dialect
+from harness.fresh import dialects
+from harness.fresh.graphs import forget_graphs, has_evaluated
+from harness.fresh.live import with_live
 from harness.fresh.observe import observe
 from harness.fresh.subject import Subject
-from harness.nouns import PREDICTIONS, RAISED, WEIGHTS, HarnessError
+from harness.fresh.variables import named, value_of
+from harness.nouns import EVALUATION, PREDICTIONS, PROBE, RAISED, WEIGHTS, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
 
@@ -17,15 +21,27 @@ from harness.record.batches import Inputs
 LEAST, MOST = 1e-3, 1e-2
 
 
-def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
+@dataclass(frozen=True)
+class Trained:
+    """A model as training has left it.
+
+    Attributes:
+        model: The live model.
+        displaced: Names of the weights that training did not move, and that were given a noise instead.
+        live: What it answers by the graphs that training has left in it.
+    """
+
+    model: Any
+    displaced: tuple[str, ...]
+    live: Observation
+
+
+def train(subject: Subject, inputs: Inputs) -> Trained:
     """Build, train, and make sure that every weight left its initial value.
 
     A reload that silently re-initialises would otherwise read as a perfect
     round trip wherever no gradient arrives (an unused pooler, a frozen layer).
     Such weights are displaced by a seeded noise after training.
-
-    Returns:
-        The trained model, and the names of the weights that were displaced.
 
     Raises:
         HarnessError: A weight did not move, or the outputs are those of a fresh model.
@@ -35,12 +51,14 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     for why in (each.replace(RAISED, "", 1) for each in fresh.unobservable.values()):
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {why}")
+    forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
     if numbers and set(numbers) <= set(displaced):
         raise HarnessError("training moved no weight at all, so there is nothing to save and reload")
-    trained = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
+    # Where training has not evaluated, evaluate() has no graph that could be out of date.
+    trained = observe(model, inputs, (PREDICTIONS, *([EVALUATION] if has_evaluated(model) else []), WEIGHTS))
     for aspect in (WEIGHTS, PREDICTIONS):
         unmoved = _unmoved(fresh.facts[aspect], trained.facts[aspect])
         if unmoved:
@@ -48,7 +66,24 @@ def train(subject: Subject, inputs: Inputs) -> tuple[Any, list[str]]:
                 f"training left {len(unmoved)} {aspect} as they were, so a reload "
                 f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
             )
-    return model, displaced
+    return Trained(model, tuple(displaced), trained.only((PREDICTIONS, EVALUATION)))
+
+
+def reference_of(trained: Trained, subject: Subject, inputs: Inputs) -> Observation:
+    """What a reload is compared with: all that the trained model shows.
+
+    A reload sees each shape for the first time, so graphs are traced anew first. Where training has predicted before,
+    TensorFlow 2.5 answers some shapes by a more general graph, whose floats round elsewhere: by 6 ULPs in float32, by
+    2e-4 in half precision. What differs by more than that is told as well (see `harness.fresh.live`).
+
+    Raises:
+        HarnessError: The subject's own probe raises, or returns what is no JSON.
+    """
+    forget_graphs(trained.model)
+    reference = observe(trained.model, inputs, probe=subject.probe)
+    if PROBE in reference.unobservable:
+        raise HarnessError(f"probe() cannot be compared: {reference.unobservable[PROBE].replace(RAISED, '', 1)}")
+    return with_live(reference, trained.live)
 
 
 def _require_compiled_model(model: Any) -> None:
@@ -61,14 +96,15 @@ def _require_compiled_model(model: Any) -> None:
 def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
     noise = np.random.default_rng(0)
     displaced = []
-    slots = {} if getattr(model, "optimizer", None) is None else dialect.optimizer_variables(model.optimizer)
-    for name, variable in dialect.named(model.weights).items():
-        if hasattr(variable, "assign") and _same(fresh[name], dialect.value_of(variable)):
+    compiled = getattr(model, "optimizer", None) is not None
+    slots = dialects.of_this_process().optimizer_variables(model.optimizer) if compiled else {}
+    for name, variable in named(model.weights).items():
+        if hasattr(variable, "assign") and _same(fresh[name], value_of(variable)):
             _add(variable, noise)
             displaced.append(name)
     for name, variable in slots.items():
         # A slot starts as zeros, and stays so where no gradient arrives.
-        value = dialect.value_of(variable)
+        value = value_of(variable)
         if value.ndim and not value.any():
             _add(variable, noise)
             displaced.append(name)
@@ -76,7 +112,7 @@ def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
 
 
 def _add(variable: Any, noise: np.random.Generator) -> None:
-    value = dialect.value_of(variable)
+    value = value_of(variable)
     if value.dtype.kind == "b":
         variable.assign(~value)
     elif value.dtype.kind in "iu":

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.fresh import dialect
+from harness.fresh import dialects
+from harness.fresh.reading import Unreadable
+from harness.fresh.tensors import tensors
 from harness.nouns import RAISED
-from harness.record.batches import Inputs, examples, tensors
+from harness.record.batches import Inputs, examples
 from harness.words import gist
 
 
@@ -23,7 +25,7 @@ def reason(error: BaseException) -> str:
 
 def why(error: BaseException) -> str:
     """An exception in one line: its type, and the first line of its message."""
-    if isinstance(error, NotObservable):
+    if isinstance(error, (NotObservable, Unreadable)):
         return str(error)
     return gist(f"{type(error).__name__}: {error}")
 
@@ -37,7 +39,18 @@ class Sight:
 
     def __post_init__(self) -> None:
         # Before any call: the first one decides what a model takes, where nothing else did.
-        self.takes = dialect.input_specs(self.model)
+        self._takes: dict[str, tuple[str, list[Any]]] | Unreadable | None
+        try:
+            self._takes = dialects.of_this_process().input_specs(self.model)
+        except Unreadable as error:  # it hides what asks for it, and nothing else
+            self._takes = error
+
+    @property
+    def takes(self) -> dict[str, tuple[str, list[Any]]] | None:
+        """What the model took before it was first called: (dtype, axes) by input name; None where it had not said."""
+        if isinstance(self._takes, Unreadable):
+            raise self._takes
+        return self._takes
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

@@ -26,5 +26,5 @@ def gist(failure: str) -> str:
 
 def a_kind(value: Any) -> str:
     """What kind of thing a value is, for a message: "None", "a generator", "an EagerTensor"."""
-    kind = type(value).__name__
-    return "None" if value is None else f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}"
+    kind = {"ndarray": "numpy array", "NoneType": ""}.get(type(value).__name__, type(value).__name__)
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}" if kind else "None"

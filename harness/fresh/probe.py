@@ -38,7 +38,8 @@ def _json(value: Any, place: str) -> Any:
         return [_json(each, f"{place}[{number}]") for number, each in enumerate(value)]
     if isinstance(value, (set, frozenset)):
         return sorted((_json(each, place) for each in value), key=repr)
-    raise HarnessError(f"{place} is {a_kind(value)}; {_EXPECTED}")
+    kind = f"an array of {value.dtype}" if isinstance(value, (np.ndarray, np.generic)) else a_kind(value)
+    raise HarnessError(f"{place} is {kind}; {_EXPECTED}")
 
 
 def _array(value: Any) -> np.ndarray | None:

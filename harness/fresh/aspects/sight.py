@@ -9,7 +9,7 @@ from typing import Any
 from harness.fresh import dialects
 from harness.fresh.reading import Unreadable
 from harness.fresh.tensors import tensors
-from harness.nouns import RAISED
+from harness.nouns import RAISED, HarnessError
 from harness.record.batches import Inputs, examples
 from harness.words import gist
 
@@ -20,7 +20,9 @@ class NotObservable(Exception):
 
 def reason(error: BaseException) -> str:
     """Why an aspect is not observed: that it cannot be, in words; or what was raised, with RAISED in front."""
-    return str(error) if isinstance(error, NotObservable) else f"{RAISED}{why(error)}"
+    if isinstance(error, NotObservable):
+        return str(error)
+    return f"{RAISED}{error if isinstance(error, HarnessError) else why(error)}"
 
 
 def why(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.corpus.pieces import Pieces
-from harness.fresh.dialect import keras_3
+from harness.fresh.dialects import is_keras_3
 from harness.nouns import HarnessError, InfrastructureError
 
 #: transformers' names for weights that it can load without PyTorch, whole or in shards.
@@ -125,7 +125,7 @@ def packaged_tokenizer(checkpoint: str) -> Any:
 
     None where the one that it would be is not installed.
     """
-    if not keras_3():
+    if not is_keras_3():
         return load_tokenizer("") if importlib.util.find_spec("transformers") else None
     if importlib.util.find_spec("keras_hub") is None:
         return None

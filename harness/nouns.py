@@ -82,6 +82,10 @@ PROBE = "probe"
 #: Among the names: those of the outputs, in order.
 OUTPUTS = "outputs"
 
+#: Before the name of a prediction or an evaluation: what the trained model said by the graphs that training had left,
+#: where it is something else than what it said when they were traced anew.
+LIVE = "live/"
+
 # Loaders: what the fresh process has when it reads the artifact.
 BARE = "bare"
 LIBRARY = "library"

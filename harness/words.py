@@ -1,8 +1,9 @@
-"""An exception in words: whole, or in one line."""
+"""An exception in words, whole or in one line; what kind of thing something is."""
 
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from harness.nouns import HarnessError, InfrastructureError
 
@@ -29,3 +30,9 @@ def told(error: BaseException) -> str:
     """An exception as "Type: message"; what the harness itself refuses is a sentence of its own."""
     ours = type(error) in (HarnessError, InfrastructureError)
     return str(error) if ours else f"{type(error).__name__}: {error}"
+
+
+def a_kind(value: Any) -> str:
+    """What kind of thing a value is, for a message: "None", "a generator", "an EagerTensor"."""
+    kind = {"ndarray": "numpy array", "NoneType": ""}.get(type(value).__name__, type(value).__name__)
+    return f"{'an' if kind[0].lower() in 'aeiou' else 'a'} {kind}" if kind else "None"

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from harness.formats import FORMATS
-from harness.fresh import dialect
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.data import inputs_of
 from harness.fresh.observe import observe
+from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
 from harness.verdicts.compare import compare
 
@@ -27,7 +27,7 @@ def observe_twice(recipe, progress):
     Returns:
         {"differences": [line], "saved": {format: [name of what differs]}, "facts": how many were compared}
     """
-    dialect.seed_everything(20)
+    seed_everything(20)
     subject = resolve(recipe.subject, recipe.arguments)
     inputs = inputs_of(subject)
     model = subject.build()

@@ -9,11 +9,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from harness.fresh import dialects
 from harness.fresh.aspects import LOOKS, SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
+from harness.fresh.aspects.numbers import evaluation
 from harness.fresh.aspects.signature import PADDING, resized, signature
 from harness.fresh.aspects.structure import class_
 from harness.fresh.aspects.warned import caught
+from harness.fresh.dialects import keras_3
 from harness.nouns import ASPECTS, OPTIMIZER, RESAVE, RESUME, TOKENIZER, WARNINGS
 from harness.record.batches import Inputs, by_name, examples, first, flatten, leaves, structure
 from harness.verdicts.loader_messages import HARMLESS, meaning
@@ -37,7 +40,8 @@ class Sequential:
         raise AttributeError("The layer sequential has never been called and thus has no defined output.")
 
 
-def test_what_a_sequential_of_keras_3_declares_is_seen():
+def test_what_a_sequential_of_keras_3_declares_is_seen(monkeypatch):
+    monkeypatch.setattr(dialects, "of_this_process", lambda: keras_3)
     x = np.ones((4, 3), "float32")
     sight = SimpleNamespace(
         takes={"x": ("float32", [None, 3])},
@@ -96,6 +100,34 @@ def test_batches_are_read_whatever_they_are_made_of():
     assert ["one", "two"] == list(by_name(nested["a"], ["one", "two"]))
     assert ["one"] == list(by_name(IDS["ids"], ["one"]))
     assert IDS is by_name(IDS, ["not", "asked"])
+
+
+class Counter:
+    """A variable of a metric."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def numpy(self):
+        return self.value
+
+    def assign(self, value):
+        self.value = value.item()
+
+
+def test_metrics_get_their_counts_back_even_if_evaluating_raises():
+    counter = Counter(3)
+
+    def evaluate(*data, **how):
+        counter.value = 99
+        raise ValueError("in evaluate")
+
+    model = SimpleNamespace(metrics=[SimpleNamespace(variables=[counter])], evaluate=evaluate)
+    sight = SimpleNamespace(model=model, inputs=Inputs((IDS, np.ones(4)), {}), require_compiled=lambda: None)
+    with pytest.raises(ValueError, match="in evaluate"):
+        evaluation(sight)
+
+    assert 3 == counter.value
 
 
 class Words:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.fresh import dialect
 from harness.fresh.canonical import canonical
 
 
@@ -71,32 +70,3 @@ def test_bookkeeping_is_not_the_model(bookkeeping):
 def test_one_class_has_one_name():
     assert canonical({"class_name": "Layer"}) == canonical({"class_name": "Custom>Layer"})
     assert canonical({"class_name": "Layer"}) != canonical({"class_name": "Custom>Other"})
-
-
-class Variable:
-    def __init__(self, name):
-        self.name = name
-
-
-class Optimizer:
-    name = "Adam"
-
-    def __init__(self, *names):
-        self.variables = [Variable(name) for name in names]
-
-
-def test_a_repeated_name_is_numbered():
-    assert ["a", "b", "a#2", "a#3"] == list(dialect.named(map(Variable, "abaa")))
-
-
-@pytest.mark.parametrize("name", ["Adam/m/kernel:0", "m/kernel:0", "cond_1/Adam/m/kernel:0"])
-def test_a_slot_has_one_name_whoever_created_it(name):
-    assert ["m/kernel:0"] == list(dialect.optimizer_variables(Optimizer(name)))
-
-
-def test_variables_may_be_a_method():
-    optimizer = Optimizer("m")
-    variables = optimizer.variables
-    optimizer.variables = lambda: variables
-
-    assert ["m"] == list(dialect.optimizer_variables(optimizer))

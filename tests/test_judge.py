@@ -171,6 +171,19 @@ def test_only_a_graph_may_round_elsewhere_and_in_half_precision_further(format, 
     assert find_format(format).tolerance == found["resume"] == found["evaluation"]
 
 
+@pytest.mark.parametrize(("format", "loader"), [("savedmodel", "bare"), ("savedmodel", "serving")])
+def test_what_the_trained_model_answered_by_its_old_graphs_is_compared_too(format, loader):
+    """A layer's attribute was changed after predict() was traced: the trained process goes on with the old value."""
+    old, new = np.zeros(2), np.ones(2)
+    before = Observation({"predictions": {"same": new, "live/same": old}, "names": {"outputs": ["dense"]}})
+    name = "same/dense" if loader == "serving" else "same"
+    after = Observation({"predictions": {name: new}}, {"names": Hidden("none")} if loader == "serving" else {})
+    found = judge(Case(RECIPE, format, loader), before, after)["predictions"]
+
+    assert [f"live/{name}"] == [each.name for each in found.differences]
+    assert "2 of 2 values differ" in found.differences[0].problem
+
+
 def test_a_served_variable_under_another_name_has_lost_its_name():
     before = Observation({**BEFORE.facts, "names": {"layers": ["dense"]}})
     after = Observation({"weights": {"b": np.ones(1)}}, {"names": Hidden("a serving load has no layers")})

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from harness.words import gist
+from harness.words import a_kind, gist
 
 IN_USER_CODE = """ValueError: in user code:
 
@@ -25,3 +26,11 @@ No module named 'keras.engine'"""
 )
 def test_the_gist_of_a_failure_is_one_line(failure, line):
     assert line == gist(failure)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(None, "None"), (iter([]), "a list_iterator"), (object(), "an object"), (np.ones(1), "a numpy array")],
+)
+def test_what_kind_of_thing_a_value_is(value, kind):
+    assert kind == a_kind(value)

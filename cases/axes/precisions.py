@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from harness.fresh.dialect import scaled
+from harness.fresh import dialects
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Precision:
         """Keep small gradients from vanishing, where the policy is prone to it."""
         if not self.loss_scale:
             return optimizer
-        return scaled(optimizer, self.loss_scale)
+        return dialects.of_this_process().scaled(optimizer, self.loss_scale)
 
 
 _ALL = (

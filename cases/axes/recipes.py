@@ -14,7 +14,7 @@ from cases.axes.optimizers import OPTIMIZERS
 from cases.axes.precisions import PRECISIONS
 from cases.corpus.sentences import ONE, OTHER, TRAIN, split
 from cases.keras import custom_object
-from harness.fresh.dialect import eagerly
+from harness.fresh.graphs import eagerly
 from harness.fresh.subject import Subject, fit
 from harness.nouns import Recipe
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from pathlib import Path
 from typing import Any
 
 from harness.formats import Format
-from harness.fresh.dialect import keras_3
+from harness.fresh import dialects
 from harness.fresh.subject import Subject
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, TFSM
 
@@ -45,30 +43,8 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None, compi
     custom_objects: dict[str, Any] = {}
     if loader != BARE:
         assert loader in (LIBRARY, CODE), loader
-        custom_objects.update(library_objects())
+        custom_objects.update(dialects.of_this_process().library_objects())
     if loader == CODE:
         assert subject is not None
         custom_objects.update(subject.custom_objects())
     return read(path, custom_objects)
-
-
-def library_objects() -> dict[str, Any]:
-    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none.
-
-    They are legacy Keras'. With Keras 3 the library is keras-hub, and what it has is registered by importing it.
-    """
-    if keras_3():
-        if importlib.util.find_spec("keras_hub") is not None:
-            importlib.import_module("keras_hub")
-        return {}
-    if importlib.util.find_spec("transformers") is None:
-        return {}
-    from transformers import optimization_tf
-    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
-
-    return {
-        name: value
-        for module in (modeling_tf_xlm_roberta, optimization_tf)
-        for name, value in vars(module).items()
-        if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "from_config")
-    }

@@ -10,15 +10,17 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from harness.fresh import dialects
 from harness.fresh.aspects import LOOKS, Look, Sight, hidden
 from harness.fresh.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
 from harness.fresh.aspects.state import arrays
-from harness.fresh.canonical import canonical
-from harness.fresh.dialect import is_generator, named, served_name, value_of
+from harness.fresh.probe import facts_of
+from harness.fresh.tensors import tensors
+from harness.fresh.variables import is_generator, named, value_of
 from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Hidden, Observation
-from harness.record.batches import Inputs, by_name, flatten, tensors
+from harness.record.batches import Inputs, by_name, flatten
 
-Probe = Callable[[Any, Any, Any], Mapping[str, Any]]
+Probe = Callable[[Any, Any, Any], Any]
 
 
 def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe: Probe | None = None) -> Observation:
@@ -30,7 +32,7 @@ def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe
         inputs: What to predict and to evaluate on.
         aspects: What to observe. Predictions come first, since they build
             a model that was not called yet.
-        probe: The subject's own look at the model: (model, x, y) -> JSON values by name.
+        probe: The subject's own look at the model: (model, x, y) -> a JSON value, or several by name.
 
     Returns:
         Arrays and JSON values by aspect, then by name; and why an aspect is missing.
@@ -39,7 +41,7 @@ def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe
     looks: dict[str, Look] = {aspect: look for aspect, look in LOOKS.items() if aspect in wanted}
     if probe is not None:
         look = probe
-        looks[PROBE] = lambda sight: dict(canonical(look(sight.model, *sight.inputs.data[:2])))
+        looks[PROBE] = lambda sight: facts_of(look(sight.model, *sight.inputs.data[:2]))
     sight = Sight(model, inputs)
     return _seen({aspect: partial(look, sight) for aspect, look in looks.items()})
 
@@ -48,7 +50,7 @@ def observe_served(served: Any, inputs: Inputs) -> Observation:
     """Reduce what tf.saved_model.load returned to the facts that an inference-only load can show."""
     looks = {
         PREDICTIONS: lambda: _served_predictions(served, inputs),
-        WEIGHTS: lambda: arrays(named(_served_variables(served), served_name)),
+        WEIGHTS: lambda: arrays(named(_served_variables(served), dialects.of_this_process().served_name)),
         SIGNATURE: lambda: served_signature(served, inputs),
     }
     return _no_model("a serving load has a signature and variables, no Keras model") | _seen(looks)
@@ -101,10 +103,12 @@ def _layer_weights(layer: Any) -> dict[str, Any]:
 
     Several may have one name; of these the one with the value of what it was made of.
     """
+    dialect = dialects.of_this_process()
+    served_name = dialect.served_name
     weights = named(layer.weights, served_name)
     rest = {name: (served_name(each), value_of(each)) for name, each in weights.items()}
     found: dict[str, Any] = {}
-    for name, made_of in named(_served_variables(layer._reloaded_obj), served_name).items():
+    for name, made_of in named(_served_variables(dialect.made_of(layer)), served_name).items():
         short, value = served_name(made_of).replace("/", "_"), value_of(made_of)
         same_name = [key for key, (each, _) in rest.items() if each == short]
         same = [key for key in same_name if np.array_equal(rest[key][1], value)]

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Callable
 
 from harness.environment import Environment
-from harness.fresh import dialect, loaders
+from harness.fresh import loaders
 from harness.fresh.aspects import SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.aspects.warned import caught
 from harness.fresh.observe import observe, observe_layer, observe_served
 from harness.fresh.saving import NotSuited, Saves, format_of
+from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
 from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
@@ -31,7 +32,7 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
     started = time.monotonic()
     record = open_record(request.record)
     inputs = record.inputs()
-    dialect.seed_everything(request.seed)
+    seed_everything(request.seed)
     ready = time.monotonic()
     subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
     if subject is None:

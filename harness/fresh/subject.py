@@ -11,12 +11,13 @@ from types import ModuleType
 from typing import Any, Callable, Mapping, Sequence
 
 from harness.nouns import HarnessError
+from harness.record.batches import examples
 
 
 def fit(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
     """Train for two epochs of two batches, in the given order."""
-    examples = len(y[0] if isinstance(y, (list, tuple)) else next(iter(y.values())) if isinstance(y, dict) else y)
-    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=-(-examples // 2), shuffle=False, verbose=0)
+    half = -(-examples(x) // 2)
+    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=half, shuffle=False, verbose=0)
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,21 @@ class Subject:
 
     Attributes:
         build: Returns a compiled Keras model.
-        data: Returns (x, y) or (x, y, sample_weight): numpy arrays, or lists or
-            dicts of them, first axis examples.
-        train: Trains the model in place, on what `data` returned.
+        data: Returns (x, y) or (x, y, sample_weight): numpy arrays, tensors, lists
+            of numbers or of text, or lists or dicts of these, first axis examples;
+            or a finite tf.data.Dataset of such batches.
+        train: Trains the model in place, on what `data` returned, as numpy arrays:
+            a Dataset's batches one after another, text as Python's str.
         probes: Returns further inputs by name, to predict on: other batch sizes,
-            other sequence lengths. None: slices of `data` are taken.
+            other sequence lengths, of what `data` may return. None: slices of
+            `data` are taken.
         custom_objects: Returns the subject's own classes and functions by name:
             what the loader `code` hands to `load_model`.
         save: (model, path) writes the model: the subject's own packaging code.
         load: (path) reads it again.
         filename: Name of what `save` writes, for example "model.h5".
-        probe: (model, x, y) returns JSON values by name that must survive as well.
+        probe: (model, x, y) returns what must survive as well: a JSON value, or several by
+            name; arrays and tensors in it are taken as lists.
         tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
         texts: Returns texts to observe it with. None: the harness has some of its own.
     """
@@ -48,7 +53,7 @@ class Subject:
     save: Callable[[Any, str], Any] | None = None
     load: Callable[[str], Any] | None = None
     filename: str = "artifact"
-    probe: Callable[[Any, Any, Any], Mapping[str, Any]] | None = None
+    probe: Callable[[Any, Any, Any], Any] | None = None
     tokenizer: Any = None
     texts: Callable[[], Sequence[str]] | None = None
 

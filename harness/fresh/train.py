@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any, Mapping
 
 import numpy as np
 
-from harness.fresh import dialect
+from harness.fresh import dialects
+from harness.fresh.aspects.warned import caught
+from harness.fresh.graphs import forget_graphs, has_evaluated
+from harness.fresh.live import with_live
 from harness.fresh.observe import observe
 from harness.fresh.subject import Subject
-from harness.nouns import PREDICTIONS, WEIGHTS, HarnessError
+from harness.fresh.variables import named, value_of
+from harness.nouns import EVALUATION, PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
 
@@ -17,39 +22,47 @@ from harness.record.batches import Inputs
 LEAST, MOST = 1e-3, 1e-2
 
 
-def build(subject: Subject) -> Any:
-    """A model as the subject builds it.
+@dataclass(frozen=True)
+class Trained:
+    """A model as training has left it.
 
-    Raises:
-        HarnessError: It is no Keras model, or is not compiled.
+    Attributes:
+        model: The live model.
+        displaced: Names of the weights that training did not move, and that were given a noise instead.
+        live: What it answers by the graphs that training has left in it.
+        said: What was logged as a warning while it was built.
     """
-    model = subject.build()
-    _require_compiled_model(model)
-    return model
+
+    model: Any
+    displaced: tuple[str, ...]
+    live: Observation
+    said: tuple[str, ...]
 
 
-def train(model: Any, subject: Subject, inputs: Inputs) -> list[str]:
-    """Train a model, and make sure that every weight left its initial value.
+def train(subject: Subject, inputs: Inputs) -> Trained:
+    """Build, train, and make sure that every weight left its initial value.
 
     A reload that silently re-initialises would otherwise read as a perfect
     round trip wherever no gradient arrives (an unused pooler, a frozen layer).
     Such weights are displaced by a seeded noise after training.
 
-    Returns:
-        The names of the weights that were displaced.
-
     Raises:
         HarnessError: A weight did not move, or the outputs are those of a fresh model.
     """
+    with caught() as said:
+        model = subject.build()
+    _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     for each in fresh.hidden.values():
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
+    forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     subject.train(model, *inputs.data)
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
     if numbers and set(numbers) <= set(displaced):
         raise HarnessError("training moved no weight at all, so there is nothing to save and reload")
-    trained = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
+    # Where training has not evaluated, evaluate() has no graph that could be out of date.
+    trained = observe(model, inputs, (PREDICTIONS, *([EVALUATION] if has_evaluated(model) else []), WEIGHTS))
     for aspect in (WEIGHTS, PREDICTIONS):
         unmoved = _unmoved(fresh.facts[aspect], trained.facts[aspect])
         if unmoved:
@@ -57,7 +70,24 @@ def train(model: Any, subject: Subject, inputs: Inputs) -> list[str]:
                 f"training left {len(unmoved)} {aspect} as they were, so a reload "
                 f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
             )
-    return displaced
+    return Trained(model, tuple(displaced), trained.only((PREDICTIONS, EVALUATION)), tuple(said))
+
+
+def reference_of(trained: Trained, subject: Subject, inputs: Inputs) -> Observation:
+    """What a reload is compared with: all that the trained model shows.
+
+    A reload sees each shape for the first time, so graphs are traced anew first. Where training has predicted before,
+    TensorFlow 2.5 answers some shapes by a more general graph, whose floats round elsewhere: by 6 ULPs in float32, by
+    2e-4 in half precision. What differs by more than that is told as well (see `harness.fresh.live`).
+
+    Raises:
+        HarnessError: The subject's own probe raises, or returns what is no JSON.
+    """
+    forget_graphs(trained.model)
+    reference = observe(trained.model, inputs, probe=subject.probe)
+    if PROBE in reference.hidden:
+        raise HarnessError(f"probe() cannot be compared: {reference.hidden[PROBE].why}")
+    return replace(with_live(reference, trained.live), said=trained.said)
 
 
 def _require_compiled_model(model: Any) -> None:
@@ -70,14 +100,15 @@ def _require_compiled_model(model: Any) -> None:
 def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
     noise = np.random.default_rng(0)
     displaced = []
-    slots = {} if getattr(model, "optimizer", None) is None else dialect.optimizer_variables(model.optimizer)
-    for name, variable in dialect.named(model.weights).items():
-        if hasattr(variable, "assign") and _same(fresh[name], dialect.value_of(variable)):
+    compiled = getattr(model, "optimizer", None) is not None
+    slots = dialects.of_this_process().optimizer_variables(model.optimizer) if compiled else {}
+    for name, variable in named(model.weights).items():
+        if hasattr(variable, "assign") and _same(fresh[name], value_of(variable)):
             _add(variable, noise)
             displaced.append(name)
     for name, variable in slots.items():
         # A slot starts as zeros, and stays so where no gradient arrives.
-        value = dialect.value_of(variable)
+        value = value_of(variable)
         if value.ndim and not value.any():
             _add(variable, noise)
             displaced.append(name)
@@ -85,7 +116,7 @@ def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
 
 
 def _add(variable: Any, noise: np.random.Generator) -> None:
-    value = dialect.value_of(variable)
+    value = value_of(variable)
     if value.dtype.kind == "b":
         variable.assign(~value)
     elif value.dtype.kind in "iu":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Iterator, Mapping
 
-import numpy as np
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -78,15 +76,3 @@ def by_name(x: Any, names: Iterable[str]) -> Mapping[str, Any]:
     if isinstance(x, Mapping):
         return x
     return dict(zip(names, x if isinstance(x, (list, tuple)) else [x]))
-
-
-def tensors(x: Any) -> Any:
-    """A batch as tensors; floats in the precision in which fit and predict hand them on."""
-    import tensorflow as tf
-    from tensorflow import keras
-
-    def tensor(value: Any) -> Any:
-        value = np.asarray(value)
-        return tf.convert_to_tensor(value.astype(keras.backend.floatx()) if value.dtype.kind == "f" else value)
-
-    return mapped(tensor, x)

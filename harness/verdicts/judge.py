@@ -11,6 +11,7 @@ from harness.nouns import (
     ASPECTS,
     BARE,
     CODE,
+    LIVE,
     NAMES,
     OUTPUTS,
     PRECISION,
@@ -54,6 +55,7 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
         expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
         expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
+    actual = _as_live(expected, actual)
     promised = find_format(case.format).keeps[case.loader]
     hidden = unseen(expected, actual)
     differences = (
@@ -160,7 +162,11 @@ def _as_served(expected: Observation, actual: Observation) -> Observation:
     outputs = facts.get(NAMES, {}).get(OUTPUTS, [])
     for aspect in (PREDICTIONS, SIGNATURE):
         if aspect in facts:
-            facts[aspect] = as_served(facts[aspect], outputs, actual.facts.get(aspect, {}))
+            served = actual.facts.get(aspect, {})
+            live = {name[len(LIVE) :]: facts[aspect][name] for name in _live(expected, aspect)}
+            anew = {name: fact for name, fact in facts[aspect].items() if not name.startswith(LIVE)}
+            renamed = {f"{LIVE}{name}": fact for name, fact in as_served(live, outputs, served).items()}
+            facts[aspect] = {**as_served(anew, outputs, served), **renamed}
     # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
     facts[WEIGHTS] = {name: value for name, value in facts.get(WEIGHTS, {}).items() if not is_text(value)}
     return Observation(facts, expected.hidden, expected.said)
@@ -173,6 +179,26 @@ def _comparable(expected: Observation, actual: Observation) -> Observation:
         return actual
     facts = {name: fact for name, fact in signature.items() if not name.startswith("output/")}
     return Observation({**actual.facts, SIGNATURE: facts}, actual.hidden, actual.said)
+
+
+def _as_live(expected: Observation, actual: Observation) -> Observation:
+    """What a reload answers, also under the names of what the trained model answered by its old graphs.
+
+    Both are what it should answer: whoever trained saw the one, and the same process would see the other once its
+    graphs were traced anew.
+    """
+    facts = {
+        aspect: {
+            **names,
+            **{live: names[live[len(LIVE) :]] for live in _live(expected, aspect) if live[len(LIVE) :] in names},
+        }
+        for aspect, names in actual.facts.items()
+    }
+    return Observation(facts, actual.hidden, actual.said)
+
+
+def _live(observation: Observation, aspect: str) -> list[str]:
+    return [name for name in observation.facts.get(aspect, {}) if name.startswith(LIVE)]
 
 
 def as_served(facts: Mapping[str, Any], outputs: Sequence[str], served: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from typing import AbstractSet, Any, Callable, Mapping
 
 from harness.formats import CHECKPOINT, WHOLE_H5, Format, savedmodel
 from harness.formats.format import EVERYTHING
-from harness.fresh.dialect import create_slots, keras_3, layers_within
+from harness.fresh import dialects
+from harness.fresh.dialects import is_keras_3
+from harness.fresh.layers import layers_within
 from harness.nouns import CODE, REBUILD, Case, Recipe
 
 Vice = Callable[..., Any]
@@ -77,7 +79,7 @@ def reference(vice: Vice) -> str:
 def save(model: Any, path: Path, **how: Any) -> None:
     """Write all of a model to a folder: one file, and beside it the generators, which no such file keeps."""
     path.mkdir()
-    model.save(str(path / ("model.keras" if keras_3() else "model.h5")), **how)
+    model.save(str(path / ("model.keras" if is_keras_3() else "model.h5")), **how)
     _checkpoint(generators=_generators(model)).write(str(path / _GENERATORS))
 
 
@@ -111,7 +113,7 @@ def after_restore(vice: Vice) -> Damaged:
     """A format that builds a model, restores all that training has made, and then does something to it."""
 
     def restore(model, path):
-        create_slots(model.optimizer, model.trainable_variables)
+        dialects.of_this_process().create_slots(model.optimizer, model.trainable_variables)
         _everything(model).read(str(path))
         vice(model)
 
@@ -187,4 +189,4 @@ def compile_again(model: Any, **changes: Any) -> None:
 
 def rename(layer: Any, name: str) -> None:
     """Give a layer or a model another name."""
-    setattr(layer, "name" if keras_3() else "_name", name)
+    setattr(layer, "name" if is_keras_3() else "_name", name)

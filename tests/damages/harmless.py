@@ -24,7 +24,8 @@ from damages.damage import (
     stored,
 )
 from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
-from harness.fresh.dialect import create_slots, metrics, optimizer_variables, value_of
+from harness.fresh import dialects
+from harness.fresh.variables import value_of
 
 LOSS = "sparse_categorical_crossentropy"
 
@@ -112,7 +113,7 @@ def slots_deferred(model, path):
 @on_restore(CHECKPOINT)
 def slots_made_first(model, path):
     """A checkpoint is restored after the optimizer has made its slots."""
-    create_slots(model.optimizer, model.trainable_variables)
+    dialects.of_this_process().create_slots(model.optimizer, model.trainable_variables)
     CHECKPOINT.restore(model, path)
 
 
@@ -147,7 +148,7 @@ def compiled_again(model):
 @after_load
 def metrics_made_again(model):
     """The metric is made anew from its config."""
-    metric = metrics(model)[1]
+    metric = dialects.of_this_process().metrics(model)[1]
     model.compile(model.optimizer, LOSS, metrics=[type(metric).from_config(metric.get_config())])
 
 
@@ -249,7 +250,7 @@ def known_message(model):
 def weights_assigned_again(model):
     """Every weight and every slot is assigned the value that it has."""
     model.set_weights(model.get_weights())
-    for variable in optimizer_variables(model.optimizer).values():
+    for variable in dialects.of_this_process().optimizer_variables(model.optimizer).values():
         variable.assign(variable.numpy())
 
 
@@ -276,8 +277,11 @@ def cloned(model):
     clone = keras.models.clone_model(model)
     clone.set_weights(model.get_weights())
     optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
-    create_slots(optimizer, clone.trainable_variables)
-    pairs = zip(optimizer_variables(optimizer).values(), optimizer_variables(model.optimizer).values())
+    dialects.of_this_process().create_slots(optimizer, clone.trainable_variables)
+    pairs = zip(
+        dialects.of_this_process().optimizer_variables(optimizer).values(),
+        dialects.of_this_process().optimizer_variables(model.optimizer).values(),
+    )
     for new, old in pairs:
         new.assign(value_of(old))
     clone.compile(optimizer, LOSS, metrics=["accuracy"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from damages.damage import after_load, after_restore, compile_again, rename
-from harness.fresh.dialect import keras_3
+from harness.fresh.dialects import is_keras_3
 
 
 @after_load
@@ -96,7 +96,7 @@ def precision_of_no_account(model):
 def loss_scale_reset(model):
     """The loss scale starts anew."""
     optimizer = model.optimizer
-    scale = optimizer.dynamic_scale if keras_3() else optimizer._loss_scale._current_loss_scale
+    scale = optimizer.dynamic_scale if is_keras_3() else optimizer._loss_scale._current_loss_scale
     scale.assign(optimizer.initial_scale)
 
 
@@ -145,7 +145,7 @@ def frozen_moves(model):
 
 
 def _set_precision(layer, policy="float32"):
-    if keras_3():
+    if is_keras_3():
         layer.dtype_policy = policy
     else:
         layer._set_dtype_policy(policy)

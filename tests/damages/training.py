@@ -7,7 +7,9 @@ import re
 import numpy as np
 
 from damages.damage import WHOLE, after_load, after_restore, compile_again, on_save, save
-from harness.fresh.dialect import create_slots, keras_3, optimizer_variables, value_of
+from harness.fresh import dialects
+from harness.fresh.dialects import is_keras_3
+from harness.fresh.variables import value_of
 
 #: Names of slots, of TensorFlow 2.11, of those before it, and of Keras 3.
 MOMENTUM, VELOCITY = r"^m/|/m(:0)?$|_momentum$", r"^v/|/v(:0)?$|_velocity$"
@@ -142,9 +144,9 @@ def optimizer_changed(model):
 
     old = model.optimizer
     new = keras.optimizers.Nadam(0.01)
-    create_slots(new, model.trainable_variables)
-    values = {name: each.numpy() for name, each in optimizer_variables(old).items()}
-    for name, variable in optimizer_variables(new).items():
+    dialects.of_this_process().create_slots(new, model.trainable_variables)
+    values = {name: each.numpy() for name, each in dialects.of_this_process().optimizer_variables(old).items()}
+    for name, variable in dialects.of_this_process().optimizer_variables(new).items():
         if name in values:
             variable.assign(values[name])
     model.optimizer = new
@@ -171,7 +173,7 @@ def schedule_flattened(model):
     """The learning rate stays at what the schedule said when the model was saved."""
     optimizer = model.optimizer
     rate = float(_schedule(optimizer)(optimizer.iterations))
-    if keras_3():
+    if is_keras_3():
         from tensorflow import keras
 
         optimizer._learning_rate = keras.Variable(rate, name="learning_rate", trainable=False)
@@ -197,7 +199,7 @@ def clipping_undone(model):
 def regularizer_lost(model):
     """A regularizer is in the config, and adds no loss any more."""
     layer = model.get_layer("first")
-    if keras_3():
+    if is_keras_3():
         layer.kernel.regularizer = None
     else:
         layer._callable_losses.clear()
@@ -219,7 +221,7 @@ def penalty_of_nothing_added(model):
 def generator_restarted(model):
     """The random generator of a dropout starts anew."""
     dropout = model.get_layer("dropout")
-    if keras_3():
+    if is_keras_3():
         dropout.seed_generator.state.assign([1, 0])
     else:
         dropout._random_generator._generator.reset_from_seed(1)
@@ -244,7 +246,7 @@ def _loss(**arguments):
 
 def _slots(model, kind, of=""):
     """The slots of one kind, of one layer or of all, in order: three generations of optimizers name them."""
-    found = optimizer_variables(model.optimizer).items()
+    found = dialects.of_this_process().optimizer_variables(model.optimizer).items()
     return [each for name, each in found if re.search(kind, name) and re.search(rf"(/|^){of}", name)]
 
 

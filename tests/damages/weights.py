@@ -6,7 +6,7 @@ import numpy as np
 
 from damages.damage import after_load, on_restore
 from harness.formats import WEIGHTS_H5
-from harness.fresh.dialect import keras_3
+from harness.fresh.dialects import is_keras_3
 
 
 @after_load
@@ -100,7 +100,7 @@ def weight_widened(model):
 
     layer = model.get_layer("block").inner
     wide = tf.Variable(layer.kernel.numpy().astype("float64"), name=layer.kernel.name.partition(":")[0])
-    if keras_3():
+    if is_keras_3():
         layer.kernel._value = wide
     else:
         layer._trainable_weights[:] = [wide, layer.bias]
@@ -119,7 +119,7 @@ def weight_renamed(model):
 def weights_reordered(model):
     """The weights of a layer come back in another order."""
     layer = model.get_layer("first")
-    (layer._trainable_variables if keras_3() else layer._trainable_weights).reverse()
+    (layer._trainable_variables if is_keras_3() else layer._trainable_weights).reverse()
 
 
 def _set(variable, change, place=...):

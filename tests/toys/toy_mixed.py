@@ -5,7 +5,7 @@ from __future__ import annotations
 from tensorflow import keras
 from toy import data
 
-from harness.fresh.dialect import keras_3
+from harness.fresh.dialects import is_keras_3
 
 __all__ = ["Through", "build", "data"]
 
@@ -30,7 +30,7 @@ def build():
     hidden = keras.layers.Dense(4, activation="tanh", dtype=POLICY, name="first")(inputs)
     outputs = keras.layers.Dense(2, activation="softmax", name="label")(Through(name="through")(hidden))
     model = keras.Model(inputs, outputs, name="mixed")
-    home = keras.optimizers if keras_3() else keras.mixed_precision
+    home = keras.optimizers if is_keras_3() else keras.mixed_precision
     optimizer = home.LossScaleOptimizer(keras.optimizers.Adam(0.01), dynamic_growth_steps=2)
     model.compile(optimizer, "sparse_categorical_crossentropy")
     return model

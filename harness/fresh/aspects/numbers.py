@@ -8,7 +8,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from harness.fresh.aspects.sight import Sight
-from harness.fresh.dialect import value_of
+from harness.fresh.variables import value_of
 from harness.record.batches import examples, flatten
 
 
@@ -31,9 +31,11 @@ def losses(sight: Sight) -> dict[str, Any]:
 def _counts_kept(model: Any) -> Iterator[None]:
     """Give metrics back what they have counted so far: some formats save it."""
     before = [(variable, value_of(variable)) for metric in model.metrics for variable in metric.variables]
-    yield
-    for variable, value in before:
-        variable.assign(value)
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            variable.assign(value)
 
 
 def evaluation(sight: Sight) -> dict[str, Any]:

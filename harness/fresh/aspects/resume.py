@@ -6,9 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from harness.fresh import dialect
+from harness.fresh import dialects
 from harness.fresh.aspects.sight import Sight, hidden
 from harness.fresh.aspects.state import arrays
+from harness.fresh.layers import layers_within
+from harness.fresh.seeds import seed_everything
+from harness.fresh.variables import named
 from harness.nouns import RESUME, TRAINABLE, Observation
 from harness.record.batches import Inputs, examples
 
@@ -39,21 +42,21 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
     from tensorflow import keras
 
     sight.require_compiled()
-    model = sight.model
+    model, dialect = sight.model, dialects.of_this_process()
     resumed: dict[str, Any] = {
         f"generator/{path}": state
-        for path, layer in dialect.layers_within(model).items()
+        for path, layer in layers_within(model).items()
         if (state := dialect.generator_state(layer)) is not None
     }
-    before = arrays(dialect.named(model.weights))
+    before = arrays(named(model.weights))
     moved = {id(each) for each in model.trainable_weights}
-    frozen = [name for name, each in dialect.named(model.weights).items() if id(each) not in moved]
+    frozen = [name for name, each in named(model.weights).items() if id(each) not in moved]
 
     def note(batch: int, logs: dict[str, Any]) -> None:
         resumed.update({f"step {batch + 1} {name}": np.float64(value) for name, value in logs.items()})
         resumed[f"step {batch + 1} learning rate"] = dialect.learning_rate_now(model.optimizer)
 
-    dialect.seed_everything(SEED)
+    seed_everything(SEED)
     dialect.restart_seeds(model)
     dialect.step_eagerly(model)
     x, y, *sample_weight = sight.inputs.data
@@ -66,7 +69,7 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
         verbose=0,
         callbacks=[keras.callbacks.LambdaCallback(on_batch_end=note)],
     )
-    after = arrays(dialect.named(model.weights))
+    after = arrays(named(model.weights))
     resumed.update({f"after/{name}": value for name, value in after.items()})
     stays = {name: before[name].tobytes() == after[name].tobytes() for name in frozen if before[name].dtype != object}
     return resumed, {f"step/{name}": "still" if still else "moves" for name, still in stays.items()}

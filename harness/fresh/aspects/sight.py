@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from harness.fresh import dialect
-from harness.nouns import Hidden
-from harness.record.batches import Inputs, examples, tensors
+from harness.fresh import dialects
+from harness.fresh.reading import Unreadable
+from harness.fresh.tensors import tensors
+from harness.nouns import HarnessError, Hidden
+from harness.record.batches import Inputs, examples
 from harness.words import gist
 
 
@@ -20,7 +22,8 @@ def hidden(error: BaseException) -> Hidden:
     """Why an aspect is not observed: that it cannot be, in words; or what was raised, in one line."""
     if isinstance(error, NotObservable):
         return Hidden(str(error))
-    return Hidden(gist(f"{type(error).__name__}: {error}"), raised=True)
+    in_words = isinstance(error, (HarnessError, Unreadable))
+    return Hidden(str(error) if in_words else gist(f"{type(error).__name__}: {error}"), raised=True)
 
 
 @dataclass
@@ -32,7 +35,18 @@ class Sight:
 
     def __post_init__(self) -> None:
         # Before any call: the first one decides what a model takes, where nothing else did.
-        self.takes = dialect.input_specs(self.model)
+        self._takes: dict[str, tuple[str, list[Any]]] | Unreadable | None
+        try:
+            self._takes = dialects.of_this_process().input_specs(self.model)
+        except Unreadable as error:  # it hides what asks for it, and nothing else
+            self._takes = error
+
+    @property
+    def takes(self) -> dict[str, tuple[str, list[Any]]] | None:
+        """What the model took before it was first called: (dtype, axes) by input name; None where it had not said."""
+        if isinstance(self._takes, Unreadable):
+            raise self._takes
+        return self._takes
 
     @cached_property
     def outputs(self) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from typing import Any, Callable, Mapping
 
 import numpy as np
 
-from harness.fresh import dialect
+from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
-from harness.record.batches import by_name, first, flatten, leaves, mapped, tensors
+from harness.fresh.tensors import spec, tensors
+from harness.record.batches import by_name, first, flatten, leaves, mapped
 
 #: Columns of padding that are added to a batch.
 PADDING = 2
@@ -22,27 +23,26 @@ def signature(sight: Sight) -> dict[str, Any]:
     if sight.takes is None:
         raise NotObservable("the model was never called, so it has not declared what it takes")
     model = sight.model
-    facts: dict[str, Any] = {f"input/{name}": list(spec) for name, spec in sight.takes.items()}
+    facts: dict[str, Any] = {f"input/{name}": list(each) for name, each in sight.takes.items()}
     if getattr(model, "outputs", None):
-        # A Sequential of Keras 3 has outputs, and says that it was never called when it is asked for output.
-        given, output = next(iter(sight.outputs.values())), getattr(model, "output", model.outputs)
+        given, output = next(iter(sight.outputs.values())), dialects.of_this_process().declared_outputs(model)
         if isinstance(output, list) and len(output) == 1 and not isinstance(given, list):
             (output,) = output  # Keras 3.4 declares so, too, what it loads from H5, and gives it bare
-        facts.update({name: list(dialect.spec(each)) for name, each in flatten("output", output).items()})
+        facts.update({name: list(spec(each)) for name, each in flatten("output", output).items()})
     return {**facts, **_calls(sight.call, sight.inputs.data[0], sight.takes)}
 
 
 def served_signature(served: Any, inputs: Any) -> dict[str, Any]:
     """The same of the signature that is served."""
     function = served.signatures["serving_default"]
-    takes = {name: dialect.spec(each) for name, each in sorted(function.structured_input_signature[1].items())}
+    takes = {name: spec(each) for name, each in sorted(function.structured_input_signature[1].items())}
 
     def call(x: Any) -> Any:
         return function(**tensors(by_name(x, takes)))
 
     return {
-        **{f"input/{name}": list(spec) for name, spec in takes.items()},
-        **{f"output/{name}": list(dialect.spec(each)) for name, each in function.structured_outputs.items()},
+        **{f"input/{name}": list(each) for name, each in takes.items()},
+        **{f"output/{name}": list(spec(each)) for name, each in function.structured_outputs.items()},
         **_calls(call, inputs.data[0], takes),
     }
 
@@ -69,14 +69,14 @@ def endpoint_signature(layer: Any, inputs: Any) -> dict[str, Any]:
     specs = endpoint(layer)
     gives = layer.call_endpoint_fn.concrete_functions[0].structured_outputs
     named = specs.items() if isinstance(specs, Mapping) else [(each.name, each) for each in leaves(specs)]
-    takes = {name: dialect.spec(each) for name, each in named}
+    takes = {name: spec(each) for name, each in named}
 
     def call(x: Any) -> Any:
         return layer(in_structure(x, specs))
 
     return {
-        **{f"input/{name}": list(spec) for name, spec in takes.items()},
-        **{name: list(dialect.spec(each)) for name, each in flatten("output", gives).items()},
+        **{f"input/{name}": list(each) for name, each in takes.items()},
+        **{name: list(spec(each)) for name, each in flatten("output", gives).items()},
         **_calls(call, inputs.data[0], takes),
     }
 

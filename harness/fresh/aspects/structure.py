@@ -5,9 +5,11 @@ from __future__ import annotations
 from math import prod
 from typing import Any, Iterator
 
-from harness.fresh import dialect
+from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
 from harness.fresh.canonical import canonical, canonical_loss
+from harness.fresh.layers import layers_within
+from harness.fresh.variables import named
 from harness.nouns import OUTPUTS
 from harness.record.batches import structure
 
@@ -54,8 +56,9 @@ def _layer_names(model: Any, path: str) -> Iterator[str]:
 
 def precision(sight: Sight) -> dict[str, Any]:
     """[policy, compute dtype, variable dtype] of every layer; whether and how the optimizer scales the loss."""
+    dialect = dialects.of_this_process()
     facts: dict[str, Any] = {
-        f"layer/{path}": dialect.precision_of(layer) for path, layer in dialect.layers_within(sight.model).items()
+        f"layer/{path}": dialect.precision_of(layer) for path, layer in layers_within(sight.model).items()
     }
     scale = dialect.loss_scale(getattr(sight.model, "optimizer", None))
     facts["loss scale"], facts["loss scaling"], facts["loss scale counter"] = scale
@@ -66,11 +69,11 @@ def trainable(sight: Sight) -> dict[str, Any]:
     """The flag of every layer and of every variable, and how many numbers training moves and does not."""
     model = sight.model
     moved = {id(each) for each in model.trainable_weights}
-    variables = {name: each for name, each in dialect.named(model.weights).items() if hasattr(each, "shape")}
+    variables = {name: each for name, each in named(model.weights).items() if hasattr(each, "shape")}
     sizes = {name: prod(each.shape) for name, each in variables.items()}
     return {
         "model": bool(model.trainable),
-        **{f"layer/{path}": bool(layer.trainable) for path, layer in dialect.layers_within(model).items()},
+        **{f"layer/{path}": bool(layer.trainable) for path, layer in layers_within(model).items()},
         **{f"weight/{name}": id(each) in moved for name, each in variables.items()},
         "trainable count": sum(sizes[name] for name, each in variables.items() if id(each) in moved),
         "frozen count": sum(sizes[name] for name, each in variables.items() if id(each) not in moved),
@@ -80,6 +83,7 @@ def trainable(sight: Sight) -> dict[str, Any]:
 def compile_(sight: Sight) -> dict[str, Any]:
     """What compile() was given, without the optimizer."""
     sight.require_compiled()
+    dialect = dialects.of_this_process()
     facts = {
         name: canonical_loss(value) if name == "loss" else canonical(value)
         for name, value in dialect.compile_arguments(sight.model).items()

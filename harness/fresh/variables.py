@@ -1,0 +1,34 @@
+"""Variables by name, and their values: the same for any Keras."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable
+
+import numpy as np
+
+
+def variable_name(variable: Any) -> str:
+    """The name that tells one variable of a model from another: Keras 3 has it in `path`."""
+    return str(getattr(variable, "path", None) or getattr(variable, "name", None) or type(variable).__name__)
+
+
+def is_generator(variable: Any) -> bool:
+    """Whether a variable that Keras 3 exports is the state of a random generator, which is among no model's weights."""
+    return str(variable.name).partition(":")[0].endswith("seed_generator_state")
+
+
+def value_of(variable: Any) -> np.ndarray:
+    """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable."""
+    return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])
+
+
+def named(variables: Iterable[Any], name_of: Callable[[Any], str] = variable_name) -> dict[str, Any]:
+    """Variables by name, in their order. A repeated name gets "#2", "#3", ... behind it."""
+    result: dict[str, Any] = {}
+    for variable in variables:
+        name, copy = name_of(variable), 1
+        while name in result:
+            copy += 1
+            name = f"{name_of(variable)}#{copy}"
+        result[name] = variable
+    return result

@@ -4,7 +4,7 @@ import pytest
 
 from harness.nouns import ASPECTS, HarnessError
 from harness.report.results import Results
-from harness.report.tables import formats, put
+from harness.report.tables import formats
 
 
 def result(loader, stage="", given=False, **aspects):
@@ -36,22 +36,6 @@ def test_cells_are_counted_by_format_and_loader():
     assert ["format", "loader", "loaded", *ASPECTS] == columns
     assert ["2 of 3", "1 of 2", "-", "all", "(1 of 2)", "all"] == [rows[0][name] for name in few]
     assert ["1 of 1", "all", "all", "all", "all", "none"] == [rows[1][name] for name in few]
-
-
-def test_a_table_takes_the_place_between_its_markers(tmp_path):
-    page = tmp_path / "README.md"
-    page.write_text("before\n<!-- t -->\nold\n<!-- /t -->\nafter\n")
-    put(page, "t", "new")
-
-    assert "before\n<!-- t -->\nnew\n<!-- /t -->\nafter\n" == page.read_text()
-
-
-def test_a_page_without_the_markers_is_refused(tmp_path):
-    page = tmp_path / "README.md"
-    page.write_text("nothing")
-
-    with pytest.raises(HarnessError, match="expected the markers <!-- t --> and <!-- /t -->"):
-        put(page, "t", "new")
 
 
 def test_results_are_read_back_whatever_they_say(tmp_path):

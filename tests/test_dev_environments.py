@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from dev import ROOT
-from dev.environments import TABLE, compile_requirements, header, is_compiled, main, texts
+from dev.environments import TABLE, WORKFLOW, compile_requirements, header, is_compiled, main, texts
 from harness.environments.table import read_rows, tomllib
 from harness.nouns import InfrastructureError
 
@@ -126,6 +127,26 @@ def test_pins_that_cannot_be_met_are_one_sentence(monkeypatch):
 
     with pytest.raises(InfrastructureError, match=r"^tf25: its packages cannot be pinned: x No solution$"):
         compile_requirements(ROWS["tf25"])
+
+
+def test_the_gate_says_which_pythons_it_needs(tmp_path):
+    for name in ("python3", *(f"python3.{minor}" for minor in range(10, 14))):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).chmod(0o755)
+    place = {"PATH": f"{tmp_path}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(["bash", ROOT / ".ci" / "run"], env=place, capture_output=True, text=True)
+
+    assert 1 == done.returncode
+    assert done.stderr.startswith("The gate needs Python 3.10, 3.11, 3.12 or 3.13, ")
+    assert 1 == done.stderr.count("\n")
+
+
+def test_the_gate_and_the_workflow_run_what_the_readme_says():
+    command = "-m venv .venv && .venv/bin/pip install -q tox && .venv/bin/tox\n"
+
+    assert f"python3 {command}" in (ROOT / "README.md").read_text()
+    assert f"python3 {command}" in WORKFLOW.read_text()
+    assert '/bin/tox" --workdir "$scratch/tox" 2>&1' in (ROOT / ".ci" / "run").read_text()
 
 
 def test_help_shows_examples(capsys):

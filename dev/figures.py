@@ -16,6 +16,7 @@ import pytest
 
 from harness.environments.table import Row
 from harness.nouns import HarnessError
+from harness.report.markdown import markdown_table
 from harness.report.results import Results
 
 _NAME = "figures.json"
@@ -98,7 +99,7 @@ def read_figures(folder: Path, rows: Sequence[Row]) -> list[Figures]:
 def as_table(figures: Sequence[Figures]) -> str:
     """A Markdown table, a line for each row."""
     head = ("row", *_COLUMNS, "cells", "passed", "skipped", "known failures", "failed", "seconds", "day")
-    lines = [head, ("---",) * len(head)]
+    lines: list[Sequence[str]] = [head]
     for each in figures:
         versions = {**each.versions, "keras": each.versions.get("tf-keras") or each.versions.get("keras", "inside")}
         count = {kind: str(number) for kind, number in each.counts.items()}
@@ -116,4 +117,4 @@ def as_table(figures: Sequence[Figures]) -> str:
                 each.day,
             )
         )
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return markdown_table(lines)

@@ -21,6 +21,7 @@ from harness.environments.package_index import Release
 from harness.environments.table import Row
 from harness.formats import find_format
 from harness.nouns import Case, HarnessError, InfrastructureError, Verdict
+from harness.report.markdown import markdown_table
 from harness.words import gist
 
 #: What a cell's verdict comes to, in words that are compared: "reload: ValueError: ...", "loads, lost: optimizer", ...
@@ -234,11 +235,9 @@ class Search:
 
 def as_markdown(row: Row, package: str, found: Mapping[str, Sequence[Span]]) -> str:
     """A Markdown table: a line for each stretch of releases."""
-    lines = [f"| on {row.name}, with {package} | case | verdict |", "| --- | --- | --- |"]
-    for id, stretches in found.items():
-        for span in stretches:
-            lines.append(f"| {_releases(span)} | {id} | {span.summary.replace('|', chr(92) + '|')} |")
-    return "\n".join(lines)
+    head = [f"on {row.name}, with {package}", "case", "verdict"]
+    lines = [[_releases(span), case, span.summary] for case, stretches in found.items() for span in stretches]
+    return markdown_table([head, *lines])
 
 
 def _releases(span: Span) -> str:

@@ -8,6 +8,7 @@ from typing import Callable, Iterable, Sequence
 
 from harness.environments.cross import Crossed, Load
 from harness.nouns import ASPECTS, PREDICTIONS, RESAVE
+from harness.report.markdown import markdown_table
 
 # What stands in a cell of a grid.
 WHOLE, PARTLY, WRONG, REFUSED, ABSENT = "yes", "partly", "WRONG", "no", "-"
@@ -49,7 +50,7 @@ def as_json(crossed: Crossed) -> str:
 
 def as_markdown(crossed: Crossed) -> str:
     """Versions, a summary by aspect, and a grid for each way to load."""
-    return "\n".join(_page(crossed, _markdown_table, lambda text: f"### {text}"))
+    return "\n".join(_page(crossed, markdown_table, lambda text: f"### {text}"))
 
 
 def as_text(crossed: Crossed) -> str:
@@ -175,12 +176,6 @@ def _survived(loads: Sequence[Load], aspect: str) -> str:
         return ABSENT
     text = f"{sum(word.endswith('kept') for word in words)}/{len(words)}"
     return f"({text})" if words[0].startswith("not promised") else text
-
-
-def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = rows
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join("| " + " | ".join(each.replace("|", "\\|") for each in line) + " |" for line in lines)
 
 
 def _text_table(rows: Sequence[Sequence[str]]) -> str:

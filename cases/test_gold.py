@@ -19,7 +19,7 @@ def test_every_archive_is_the_one_that_was_written_down_last():
     for row, written in entries.items():
         assert written[-1]["sha256"] == digest(archive_of(row)), (
             f"{archive_of(row).name} has changed without a reason: write it with "
-            f"`python -m cases.gold.record {row} --because WHY`, which adds an entry to {DIGESTS.name}"
+            f"`python -m dev.gold {row} --because WHY`, which adds an entry to {DIGESTS.name}"
         )
 
 

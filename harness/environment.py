@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
@@ -17,8 +18,8 @@ from harness.nouns import BARE, SERVED, InfrastructureError
 
 #: What decides an outcome.
 PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
-# Distributions that install the package tensorflow.
-_TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflow-intel", "tensorflow-macos")
+#: Distributions that install the package tensorflow.
+TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflow-intel", "tensorflow-macos")
 
 #: From this version on `tf.keras` is Keras 3, unless tf-keras is asked for.
 KERAS_3_SINCE = Version("2.16")
@@ -65,16 +66,18 @@ def profile_of(loader: str) -> str:
 @cache
 def versions() -> Mapping[str, str]:
     """Package -> version of what is installed here, read from metadata; imports none of it."""
-    found = {}
-    for package in PACKAGES:
-        for distribution in _TENSORFLOWS if package == "tensorflow" else (package,):
-            try:
-                found[package] = metadata.version(distribution)
-                break
-            except metadata.PackageNotFoundError:
-                continue
-    found["python"] = platform.python_version()
-    return found
+    installed = {"python": platform.python_version()}
+    for distribution in dict.fromkeys((*PACKAGES, *TENSORFLOWS)):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            installed[distribution] = metadata.version(distribution)
+    return by_package(installed)
+
+
+def by_package(installed: Mapping[str, str]) -> Mapping[str, str]:
+    """Package -> version, in the order of PACKAGES, from distribution -> version; Python comes last."""
+    tensorflow = next((installed[each] for each in TENSORFLOWS if each in installed), None)
+    found = {**installed, **({"tensorflow": tensorflow} if tensorflow else {})}
+    return {package: found[package] for package in (*PACKAGES, "python") if package in found}
 
 
 @dataclass(frozen=True)

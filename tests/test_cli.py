@@ -130,11 +130,6 @@ def test_pytest_refuses_an_environment_that_is_not_the_row():
     [
         (["bisect", "--case", "x", "--package", "p", "--on", "tf25,tf26"], "--on tf25,tf26: expected one row"),
         (["bisect", "--case", "x", "--package", "p", "--on", "tf25", "--limit", "1"], "--limit 1: expected 2 or more"),
-        (
-            ["bisect", "--case", "x", "--package", "p", "--on", "tf25", "--update", "README.md"],
-            "README.md: expected the markers <!-- p on tf25 --> and <!-- /p on tf25 -->",
-        ),
-        (["cross", "--from", "tf25", "--to", "tf25", "--update", "no.md"], "no.md: cannot be read"),
         (["cross", "--from", "tf25", "--to", "tf25", "no-such-cell"], "no cell is selected"),
     ],
 )

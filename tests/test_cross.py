@@ -9,10 +9,9 @@ import pytest
 
 from harness.driver.tasks import Settings
 from harness.environment import Environment
-from harness.environments.cross import cross
-from harness.environments.make import described
+from harness.environments.cross import Crossing, loads_uncompiled
 from harness.environments.table import Row
-from harness.nouns import CODE, REBUILD, Case, InfrastructureError, Recipe
+from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe
 
 HERE = Environment()
 RECIPE = Recipe("toy", str(Path(__file__).parent / "toys" / "toy.py"))
@@ -36,16 +35,15 @@ def test_every_record_is_loaded_by_every_environment_and_a_broken_one_costs_only
 
     said = []
     settings = Settings(tmp_path / "records", tmp_path / "logs")
-    crossing = cross(
-        [row("one"), row("gone")], [row("one"), row("two"), row("broken")], CASES, settings, environment_of, said.append
-    )
+    crossing = Crossing(CASES, settings, environment_of, said.append)
+    crossed = crossing.run([row("one"), row("gone")], [row("one"), row("two"), row("broken")])
 
-    assert {"gone", "broken"} == set(crossing.broken)
+    assert {"gone", "broken"} == set(crossed.broken)
     assert "gone: left out: gone needs Python 3.5, which is not on this machine" in said
-    seen = {(load.producer, load.consumer, load.format, load.compiled): load for load in crossing.loads}
+    seen = {(load.producer, load.consumer, load.format, load.compiled): load for load in crossed.loads}
     assert {("one", "one", "whole_h5", True), ("one", "two", "whole_h5", False)} < set(seen)
     assert 6 == len(seen), "weights are not compiled"
-    assert [] == [load for load in crossing.loads if load.stage or load.lost]
+    assert [] == [load for load in crossed.loads if load.stage or load.lost]
     assert "not promised, lost" == seen["one", "two", "whole_h5", False].aspects["optimizer"]
 
 
@@ -54,13 +52,10 @@ def test_without_any_environment_there_is_nothing_to_do(tmp_path):
         raise InfrastructureError("no disk")
 
     with pytest.raises(InfrastructureError, match="no environment can be used: no disk"):
-        cross([row("a")], [row("b")], CASES, Settings(tmp_path, tmp_path), environment_of, lambda line: None)
+        Crossing(CASES, Settings(tmp_path, tmp_path), environment_of, lambda line: None).run([row("a")], [row("b")])
 
 
-def test_an_interpreter_that_does_not_run_is_one_sentence(tmp_path):
-    script = tmp_path / "python"
-    script.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
-    script.chmod(0o755)
+def test_compile_false_is_tried_where_load_model_loads():
+    tried = [(format, loader) for format in ("whole_h5", "weights_h5", "export") for loader in (CODE, REBUILD, SERVING)]
 
-    with pytest.raises(InfrastructureError, match=r"^a: .*/python does not run: broken$"):
-        described(str(script), row("a"))
+    assert [("whole_h5", CODE)] == [each for each in tried if loads_uncompiled(Case(RECIPE, *each))]

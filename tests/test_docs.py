@@ -76,6 +76,15 @@ def test_nothing_of_the_harness_imports_the_suite_or_tensorflow_at_its_top():
             assert not heads & {"tensorflow", "keras", "tf_keras", "transformers", "cases"}, path
 
 
+def test_nothing_that_is_shipped_knows_what_writes_this_repository():
+    for path in HARNESS.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+
+            assert "dev" not in {name.partition(".")[0] for name in (*names, module)}, path
+
+
 def test_the_readme_says_of_every_aspect_what_the_code_says():
     page = (ROOT / "README.md").read_text()
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from verdict_of import verdict_of
 
-from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Difference, HarnessError, Recipe, Unseen
-from harness.report.tables import formats, put
+from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Difference, Recipe, Unseen
+from harness.report.tables import formats
 
 
 def result(loader, *lost, stage="", given=False, **unseen):
@@ -36,17 +36,3 @@ def test_cells_are_counted_by_format_and_loader():
     assert ["1 of 1", "all", "all", "all", "(all)", "none"] == [rows[1][name] for name in few]
 
 
-def test_a_table_takes_the_place_between_its_markers(tmp_path):
-    page = tmp_path / "README.md"
-    page.write_text("before\n<!-- t -->\nold\n<!-- /t -->\nafter\n")
-    put(page, "t", "new")
-
-    assert "before\n<!-- t -->\nnew\n<!-- /t -->\nafter\n" == page.read_text()
-
-
-def test_a_page_without_the_markers_is_refused(tmp_path):
-    page = tmp_path / "README.md"
-    page.write_text("nothing")
-
-    with pytest.raises(HarnessError, match="expected the markers <!-- t --> and <!-- /t -->"):
-        put(page, "t", "new")

@@ -3,5 +3,5 @@
     ROW.tar.xz      the records that the row wrote, one folder for each format
     digests.toml    what each archive is, when it was written and why; the last entry of a row counts
 
-`python -m cases.gold.record tf215 --because "..."` writes the records of a row anew.
+`python -m dev.gold tf215 --because "..."` writes the records of a row anew.
 """

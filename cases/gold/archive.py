@@ -70,7 +70,7 @@ def unpack(row: str, entries: Mapping[str, list[dict[str, Any]]], into: Path = U
     if actual != entries[row][-1]["sha256"]:
         raise HarnessError(
             f"{path.name}: its digest is not the one in {DIGESTS.name}; "
-            f"restore it, or write it with: python -m cases.gold.record {row} --because WHY"
+            f"restore it, or write it with: python -m dev.gold {row} --because WHY"
         )
     folder = into / f"{row}-{actual[:12]}"
     if not folder.exists():

@@ -11,6 +11,9 @@ from cases.gold.archive import archive_of, history, unpack
 from harness.environments.table import Row, read_rows
 from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe
 
+#: The rows of this repository.
+TABLE = Path(__file__).resolve().parents[2] / "environments.toml"
+
 SUBJECT = "cases.gold.subject:subject"
 
 #: What is written, where the versions allow it, and how it is loaded.
@@ -37,7 +40,7 @@ def gold() -> dict[Case, Path]:
     """Every cell, and the record that it loads."""
     entries = history()
     found = {}
-    for row in read_rows().values():
+    for row in read_rows(TABLE).values():
         if row.name in entries and archive_of(row.name).exists():
             folder = unpack(row.name, entries)
             for format, loader in ROUTES:

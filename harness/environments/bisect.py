@@ -11,20 +11,21 @@ from pathlib import Path
 from typing import Callable, Iterator, Mapping, Sequence, TypeVar
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
-from harness.environments.make import described, make
+from harness.environments.make import ENVIRONMENTS, describe, make
 from harness.environments.package_index import Release
-from harness.environments.pinning import inputs
 from harness.environments.table import Row
 from harness.formats import find_format
 from harness.nouns import Case, HarnessError, InfrastructureError, Verdict
+from harness.report.markdown import markdown_table
 from harness.words import gist
 
-#: What a cell's verdict comes to, in words that are compared: "reload: ValueError: ...", "lost: optimizer", ...
-Word = str
+#: What a cell's verdict comes to, in words that are compared: "reload: ValueError: ...", "loads, lost: optimizer", ...
+Summary = str
 WHOLE = "keeps all that it promises"
 
 _LOG = re.compile(r" \(log: .*\)$")
@@ -35,22 +36,24 @@ Seen = TypeVar("Seen")
 
 @dataclass(frozen=True)
 class Span:
-    """Releases one after another with the same outcome, as far as they were tried.
+    """Releases one after another with the same verdict, as far as they were tried.
 
     Attributes:
         first: The oldest of them that was tried.
         last: The newest of them that was tried.
-        word: The outcome.
+        summary: What their verdicts come to.
         untried: Releases between `last` and the next span that were not tried: the change is somewhere among them.
     """
 
     first: Release
     last: Release
-    word: Word
+    summary: Summary
     untried: int
 
 
-def search(count: int, coarse: Sequence[int], look: Callable[[int], Seen], limit: int, every: bool) -> dict[int, Seen]:
+def find_changes(
+    count: int, coarse: Sequence[int], look: Callable[[int], Seen], limit: int, every: bool
+) -> dict[int, Seen]:
     """Try few of many places in a row, and find the neighbours between which what is seen changes.
 
     The ends are tried first. When they are alike, places in between are, by halving, until one differs; then
@@ -96,16 +99,16 @@ def halving(places: Sequence[int]) -> Iterator[int]:
             parts += [part[:middle], part[middle + 1 :]]
 
 
-def minors(found: Sequence[Release]) -> list[int]:
+def minors(releases: Sequence[Release]) -> list[int]:
     """The place of the last release of each minor version."""
     last: dict[tuple[int, ...], int] = {}
-    for place, release in enumerate(found):
+    for place, release in enumerate(releases):
         last[Version(release.version).release[:2]] = place
     return list(last.values())
 
 
-def spans(found: Sequence[Release], seen: Mapping[int, Word]) -> list[Span]:
-    """What was seen, as stretches of releases with the same outcome."""
+def spans(releases: Sequence[Release], seen: Mapping[int, Summary]) -> list[Span]:
+    """What was seen, as stretches of releases with the same verdict."""
     places = list(seen)
     result: list[Span] = []
     start = 0
@@ -113,12 +116,12 @@ def spans(found: Sequence[Release], seen: Mapping[int, Word]) -> list[Span]:
         last = end + 1 == len(places)
         if last or seen[places[end + 1]] != seen[place]:
             untried = 0 if last else places[end + 1] - place - 1
-            result.append(Span(found[places[start]], found[place], seen[place], untried))
+            result.append(Span(releases[places[start]], releases[place], seen[place], untried))
             start = end + 1
     return result
 
 
-def word_of(verdict: Verdict) -> Word:
+def summarize(verdict: Verdict) -> Summary:
     """A verdict in the words that are compared."""
     if verdict.stage:
         return f"{verdict.stage}: {gist(verdict.failure)}"
@@ -127,7 +130,7 @@ def word_of(verdict: Verdict) -> Word:
     return f"loads, lost: {', '.join(lost)}" if lost else WHOLE
 
 
-def hindrance(error: str, release: Release) -> Word:
+def hindrance(error: str, release: Release) -> Summary:
     """Why there is no verdict, without what is of one release alone, so that its neighbours say the same.
 
     Args:
@@ -138,7 +141,7 @@ def hindrance(error: str, release: Release) -> Word:
     return f"cannot be used: {reason.replace(release.version, 'it')}"
 
 
-def within(found: Sequence[Release], first: str, last: str) -> list[Release]:
+def within(releases: Sequence[Release], first: str, last: str) -> list[Release]:
     """The releases from one to another, both included.
 
     Raises:
@@ -148,9 +151,9 @@ def within(found: Sequence[Release], first: str, last: str) -> list[Release]:
         low, high = Version(first or "0"), Version(last or "99999")
     except InvalidVersion as error:
         raise HarnessError(f"--between {first} {last}: expected two versions ({error})") from None
-    chosen = [release for release in found if low <= Version(release.version) <= high]
+    chosen = [release for release in releases if low <= Version(release.version) <= high]
     if len(chosen) < 2:
-        known = f"{found[0].version} to {found[-1].version}" if found else "none"
+        known = f"{releases[0].version} to {releases[-1].version}" if releases else "none"
         raise HarnessError(
             f"expected two or more releases between {first or 'the first'} and {last or 'the last'}; "
             f"there are {known} for this Python"
@@ -158,86 +161,83 @@ def within(found: Sequence[Release], first: str, last: str) -> list[Release]:
     return chosen
 
 
-def try_release(
-    row: Row, package: str, release: Release, cases: Sequence[Case], settings: Settings, folder: Path, say: Say
-) -> tuple[Word, ...]:
-    """The outcome of each case with one release, in an environment that is made for it and dropped afterwards."""
-    name = f"{row.name}-{package}-{release.version}"
-    path = folder / name
-    other = [each for each in inputs(row) if Requirement(each).name != package]
-    words: tuple[Word, ...]
-    try:
-        python = make(path, name, row.python, [*other, f"{package}=={release.version}"], wheels_only=True)
-    except InfrastructureError as error:
-        say(str(error))
-        words = ("cannot be installed",) * len(cases)
-    else:
-        words = _words(str(python), row, release, cases, replace(settings, logs=settings.logs / name), say)
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        path.with_name(f".{name}.lock").unlink(missing_ok=True)
-    say(f"{package} {release.version} ({release.day}): {' | '.join(dict.fromkeys(words))}")
-    return words
+@dataclass(frozen=True)
+class Search:
+    """Cells, tried with releases of one package, all else as in a row.
 
-
-def _words(
-    python: str, row: Row, release: Release, cases: Sequence[Case], settings: Settings, say: Say
-) -> tuple[Word, ...]:
-    with tempfile.TemporaryDirectory(prefix="bisect-") as records:
-        how = replace(settings, records=Path(records), keep=True, again=False)
-        try:
-            run = Run(cases, described(python, row), how).start()
-            try:
-                return tuple(word_of(run.verdict(case)) for case in cases)
-            finally:
-                run.close()
-        except InfrastructureError as error:
-            say(str(error))
-            return (hindrance(str(error), release),) * len(cases)
-
-
-def bisect(
-    row: Row,
-    package: str,
-    found: Sequence[Release],
-    cases: Sequence[Case],
-    settings: Settings,
-    folder: Path,
-    say: Say,
-    limit: int,
-    every: bool,
-) -> dict[str, list[Span]]:
-    """Case id -> the stretches of releases in which its verdict stays the same.
-
-    Args:
+    Attributes:
         row: The environment in which one package is exchanged.
         package: Its name.
-        found: Its releases, oldest first.
+        releases: Of the package, oldest first.
         cases: The cells; all are tried with each release that is tried.
         settings: How runs are carried out.
         folder: Where environments are made and dropped.
         say: Told of each release.
         limit: Releases to try, at most.
-        every: Whether to try each minor release.
+        every: Whether to try each minor release: there may be several changes.
     """
 
-    def look(place: int) -> tuple[Word, ...]:
-        return try_release(row, package, found[place], cases, settings, folder, say)
+    row: Row
+    package: str
+    releases: Sequence[Release]
+    cases: Sequence[Case]
+    settings: Settings
+    folder: Path = ENVIRONMENTS
+    say: Say = print
+    limit: int = 40
+    every: bool = False
 
-    seen = search(len(found), minors(found), look, limit, every)
-    return {
-        case.id: spans(found, {place: words[index] for place, words in seen.items()})
-        for index, case in enumerate(cases)
-    }
+    def run(self) -> dict[str, list[Span]]:
+        """Case id -> the stretches of releases in which its verdict stays the same."""
+        coarse = minors(self.releases)
+        seen = find_changes(len(self.releases), coarse, self._look, self.limit, self.every)
+        return {
+            case.id: spans(self.releases, {place: summaries[column] for place, summaries in seen.items()})
+            for column, case in enumerate(self.cases)
+        }
+
+    def _look(self, place: int) -> tuple[Summary, ...]:
+        """What becomes of each case with one release, in an environment that is dropped afterwards."""
+        release = self.releases[place]
+        name = f"{self.row.name}-{self.package}-{release.version}"
+        summaries: tuple[Summary, ...]
+        try:
+            python = make(self.folder / name, name, self.row.python, self.requirements(release))
+        except InfrastructureError as error:
+            self.say(str(error))
+            summaries = ("cannot be installed",) * len(self.cases)
+        else:
+            summaries = self._try(str(python), release, self.settings.logs / name)
+        finally:
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        self.say(f"{self.package} {release.version} ({release.day}): {' | '.join(dict.fromkeys(summaries))}")
+        return summaries
+
+    def requirements(self, release: Release) -> list[str]:
+        """What is installed with a release: all that the row asks for, and the package at that release."""
+        package = canonicalize_name(self.package)
+        others = [each for each in self.row.asked if canonicalize_name(Requirement(each).name) != package]
+        return [*others, f"{self.package}=={release.version}"]
+
+    def _try(self, python: str, release: Release, logs: Path) -> tuple[Summary, ...]:
+        with tempfile.TemporaryDirectory(prefix="bisect-") as records:
+            how = replace(self.settings, records=Path(records), logs=logs, keep=True, again=False)
+            try:
+                run = Run(self.cases, describe(python, self.row), how).start()
+                try:
+                    return tuple(summarize(run.verdict(case)) for case in self.cases)
+                finally:
+                    run.close()
+            except InfrastructureError as error:
+                self.say(str(error))
+                return (hindrance(str(error), release),) * len(self.cases)
 
 
-def told(row: Row, package: str, result: Mapping[str, Sequence[Span]]) -> str:
-    """The result as a Markdown table: a line for each stretch of releases."""
-    lines = [f"| on {row.name}, with {package} | case | verdict |", "| --- | --- | --- |"]
-    for id, stretches in result.items():
-        for span in stretches:
-            lines.append(f"| {_releases(span)} | {id} | {span.word.replace('|', chr(92) + '|')} |")
-    return "\n".join(lines)
+def as_markdown(row: Row, package: str, found: Mapping[str, Sequence[Span]]) -> str:
+    """A Markdown table: a line for each stretch of releases."""
+    head = [f"on {row.name}, with {package}", "case", "verdict"]
+    lines = [[_releases(span), case, span.summary] for case, stretches in found.items() for span in stretches]
+    return markdown_table([head, *lines])
 
 
 def _releases(span: Span) -> str:

@@ -28,7 +28,7 @@ from harness.nouns import (
 )
 from harness.processes.fleet import Fleet
 from harness.suite.expectations import unmet
-from harness.verdicts.wording import row as json_row
+from harness.verdicts.wording import row as to_json
 from harness.words import gist
 
 #: What nobody asks of a model that was loaded with compile=False.
@@ -78,7 +78,7 @@ class Load:
 
 
 @dataclass
-class Crossing:
+class Crossed:
     """All loads of one run.
 
     Attributes:
@@ -94,158 +94,150 @@ class Crossing:
     day: str = field(default_factory=lambda: date.today().isoformat())
 
 
-def cross(
-    producers: Sequence[Row],
-    consumers: Sequence[Row],
-    cases: Sequence[Case],
-    settings: Settings,
-    environment_of: Callable[[Row], Environment],
-    say: Say = print,
-) -> Crossing:
-    """Let each producer save what it can, and each consumer load all of it.
+@dataclass(frozen=True)
+class Saved:
+    """What one environment has trained and saved.
 
-    An environment that cannot be made, or that breaks on the way, costs its own row and column.
+    Attributes:
+        row: Its name.
+        records: By a case's id, the record that it loads.
+        failures: Of the cases that did not train or save.
+    """
 
-    Args:
-        producers: Rows that train and save; their records go to a folder of each in settings.records.
-        consumers: Rows that load.
-        cases: The cells; what a producer's versions cannot save is left out for it.
-        settings: How runs are carried out.
+    row: str
+    records: Mapping[str, Path]
+    failures: Sequence[Verdict]
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Cells, to be saved in some environments and loaded in others.
+
+    Attributes:
+        cases: The cells; what the versions of an environment cannot save is left out for it.
+        settings: How runs are carried out; a folder of each row in settings.records has its records.
         environment_of: Makes a row's environment.
         say: Told of each step.
-
-    Raises:
-        InfrastructureError: No environment could be used at all.
     """
-    crossing = Crossing()
-    rows = {row.name: row for row in (*producers, *consumers)}
-    environments: dict[str, Environment] = {}
-    for row in rows.values():
-        with _its_own_fault(crossing, row, say):
-            environments[row.name] = environment_of(row)
-            crossing.versions[row.name] = environments[row.name].deciding
-            say(f"{row.name}: {environments[row.name].python}")
-    if not environments:
-        raise InfrastructureError(f"no environment can be used: {next(iter(crossing.broken.values()))}")
-    records: dict[str, dict[str, Path]] = {}
-    failures: dict[str, dict[str, Verdict]] = {}
-    for row in producers:
-        if row.name in environments:
-            with _its_own_fault(crossing, row, say):
-                records[row.name], failures[row.name] = _save(row, cases, environments[row.name], settings, say)
-    for row in consumers:
-        if row.name in environments and row.name not in crossing.broken:
-            with _its_own_fault(crossing, row, say):
-                crossing.loads += _load_all(row, records, failures, cases, environments[row.name], settings, say)
-    return crossing
+
+    cases: Sequence[Case]
+    settings: Settings
+    environment_of: Callable[[Row], Environment]
+    say: Say = print
+
+    def run(self, producers: Sequence[Row], consumers: Sequence[Row]) -> Crossed:
+        """Let each producer save what it can, and each consumer load all of it.
+
+        An environment that cannot be made, or that breaks on the way, costs its own row and column.
+
+        Raises:
+            InfrastructureError: No environment could be used at all.
+        """
+        crossed = Crossed()
+        environments: dict[str, Environment] = {}
+        for row in {row.name: row for row in (*producers, *consumers)}.values():
+            with self._its_own_fault(crossed, row):
+                environments[row.name] = self.environment_of(row)
+                crossed.versions[row.name] = environments[row.name].deciding
+                self.say(f"{row.name}: {environments[row.name].python}")
+        if not environments:
+            raise InfrastructureError(f"no environment can be used: {next(iter(crossed.broken.values()))}")
+        saved: list[Saved] = []
+        for row in producers:
+            if row.name in environments:
+                with self._its_own_fault(crossed, row):
+                    saved.append(self._save(row.name, environments[row.name]))
+        for row in consumers:
+            if row.name in environments and row.name not in crossed.broken:
+                with self._its_own_fault(crossed, row):
+                    crossed.loads += self._load_all(saved, row.name, environments[row.name])
+        return crossed
+
+    @contextmanager
+    def _its_own_fault(self, crossed: Crossed, row: Row) -> Iterator[None]:
+        """What breaks a row is told, and kept; the other rows go on."""
+        try:
+            yield
+        except InfrastructureError as error:
+            crossed.broken[row.name] = str(error)
+            self.say(f"{row.name}: left out: {error}")
+
+    def _save(self, row: str, environment: Environment) -> Saved:
+        """Train and save."""
+        possible = [case for case in self.cases if not unmet(case, environment)]
+        # One loader for each format is enough to have it saved.
+        one_each = {(case.recipe.id, case.format): case for case in possible}
+        how = replace(self.settings, records=self.settings.records / row, keep=True, again=False)
+        records: dict[str, Path] = {}
+        failures: list[Verdict] = []
+        run = Run(list(one_each.values()), environment, how).start()
+        try:
+            for case in possible:
+                verdict = run.verdict(one_each[case.recipe.id, case.format])
+                path = how.records / case.recipe.id / case.format
+                if (path / "record.json").exists():
+                    records[case.id] = path.resolve()
+                else:
+                    failures.append(replace(verdict, case=case))
+        finally:
+            run.close()
+        self.say(f"{row}: {len(set(records.values()))} artifacts saved, {len(failures)} cells did not train or save")
+        return Saved(row, records, failures)
+
+    def _load_all(self, producers: Sequence[Saved], row: str, environment: Environment) -> Iterator[Load]:
+        """Load what every producer has saved, in processes of one environment that stay warm."""
+        fleet = Fleet(environment, self.settings.logs / row, self.settings.fresh)
+        try:
+            for saved in producers:
+                loads = [load_of(saved, row, verdict, compiled=True) for verdict in saved.failures]
+                for compiled in (True, False):
+                    loads += self._load(saved, row, fleet, compiled)
+                whole = [each for each in loads if not each.stage]
+                kept = sum(not each.lost for each in whole)
+                self.say(
+                    f"{saved.row} -> {row}: {len(whole)} of {len(loads)} loaded, {kept} kept all that they promise"
+                )
+                yield from loads
+        finally:
+            fleet.close()
+
+    def _load(self, saved: Saved, row: str, fleet: Fleet, compiled: bool) -> list[Load]:
+        cases = [case for case in self.cases if case.id in saved.records and (compiled or loads_uncompiled(case))]
+        how = replace(
+            self.settings,
+            records=self.settings.records / f".{row}",
+            logs=self.settings.logs / row / f"{saved.row}{'' if compiled else '-uncompiled'}",
+            keep=False,
+            again=False,
+            compiled=compiled,
+        )
+        run = Run(cases, fleet.environment, how, fleet, {case.id: saved.records[case.id] for case in cases}).start()
+        try:
+            return [load_of(saved, row, run.verdict(case), compiled) for case in cases]
+        finally:
+            run.close()
 
 
-@contextmanager
-def _its_own_fault(crossing: Crossing, row: Row, say: Say) -> Iterator[None]:
-    """What breaks a row is told, and kept; the other rows go on."""
-    try:
-        yield
-    except InfrastructureError as error:
-        crossing.broken[row.name] = str(error)
-        say(f"{row.name}: left out: {error}")
+def loads_uncompiled(case: Case) -> bool:
+    """Whether there is a load_model in it, which takes compile=False."""
+    return find_format(case.format).load_uncompiled is not None and case.loader not in (REBUILD, *SERVED)
 
 
-def _save(
-    row: Row, cases: Sequence[Case], environment: Environment, settings: Settings, say: Say
-) -> tuple[dict[str, Path], dict[str, Verdict]]:
-    """Train and save; returns the records by case id, and the verdicts of what did not train or save."""
-    possible = [case for case in cases if not unmet(case, environment)]
-    # One loader for each format is enough to have it saved.
-    one_each = {(case.recipe.id, case.format): case for case in possible}
-    how = replace(settings, records=settings.records / row.name, keep=True, again=False)
-    records: dict[str, Path] = {}
-    failures: dict[str, Verdict] = {}
-    run = Run(list(one_each.values()), environment, how).start()
-    try:
-        for case in possible:
-            verdict = run.verdict(one_each[case.recipe.id, case.format])
-            path = how.records / case.recipe.id / case.format
-            if (path / "record.json").exists():
-                records[case.id] = path
-            else:
-                failures[case.id] = replace(verdict, case=case)
-    finally:
-        run.close()
-    say(f"{row.name}: {len(set(records.values()))} artifacts saved, {len(set(failures))} cells did not train or save")
-    return records, failures
-
-
-def _load_all(
-    row: Row,
-    records: Mapping[str, Mapping[str, Path]],
-    failures: Mapping[str, Mapping[str, Verdict]],
-    cases: Sequence[Case],
-    environment: Environment,
-    settings: Settings,
-    say: Say,
-) -> Iterator[Load]:
-    """Load what every producer has saved, in processes of one environment that stays warm."""
-    fleet = Fleet(environment, settings.logs / row.name, settings.fresh)
-    try:
-        for producer, paths in records.items():
-            loads = [_load(producer, row.name, verdict, True) for verdict in failures[producer].values()]
-            for compiled in (True, False):
-                here = [
-                    case
-                    for case in cases
-                    if case.id in paths and (compiled or find_format(case.format).load_uncompiled)
-                    if compiled or case.loader not in (REBUILD, *SERVED)
-                ]
-                loads += _load_some(producer, row, here, paths, environment, fleet, settings, compiled)
-            whole = [each for each in loads if not each.stage]
-            kept = sum(not each.lost for each in whole)
-            say(f"{producer} -> {row.name}: {len(whole)} of {len(loads)} loaded, {kept} kept all that they promise")
-            yield from loads
-    finally:
-        fleet.close()
-
-
-def _load_some(
-    producer: str,
-    consumer: Row,
-    cases: Sequence[Case],
-    paths: Mapping[str, Path],
-    environment: Environment,
-    fleet: Fleet,
-    settings: Settings,
-    compiled: bool,
-) -> list[Load]:
-    how = replace(
-        settings,
-        records=settings.records / f".{consumer.name}",
-        logs=settings.logs / consumer.name / f"{producer}{'' if compiled else '-uncompiled'}",
-        keep=False,
-        again=False,
-        compiled=compiled,
-    )
-    run = Run(cases, environment, how, fleet, {case.id: paths[case.id].resolve() for case in cases}).start()
-    try:
-        return [
-            _load(producer, consumer.name, run.verdict(case), compiled, str(paths[case.id].resolve())) for case in cases
-        ]
-    finally:
-        run.close()
-
-
-def _load(producer: str, consumer: str, verdict: Verdict, compiled: bool, folder: str = "") -> Load:
+def load_of(saved: Saved, consumer: str, verdict: Verdict, compiled: bool) -> Load:
     """A verdict in words; where the record lay and on which machine is left out, so that what is alike reads alike."""
     case = verdict.case
+    record = saved.records.get(case.id)
 
     def anywhere(text: str) -> str:
         text = text.replace(f"running on {platform.node()}.", "running on this machine.")
-        return text.replace(f"{folder}/", "") if folder else text
+        return text.replace(f"{record}/", "") if record else text
 
     promised = find_format(case.format).keeps[case.loader] - {RESAVE}
     if not compiled:
         promised -= OF_COMPILED_MODELS
-    told = json_row(verdict, promised)
+    words = to_json(verdict, promised)["aspects"]
     return Load(
-        producer=producer,
+        producer=saved.row,
         consumer=consumer,
         case=case.id,
         recipe=case.recipe.id,
@@ -254,6 +246,6 @@ def _load(producer: str, consumer: str, verdict: Verdict, compiled: bool, folder
         compiled=compiled,
         stage=verdict.stage,
         failure=anywhere(gist(verdict.failure)),
-        aspects={aspect: word for aspect, word in told["aspects"].items() if aspect != RESAVE},
+        aspects={aspect: word for aspect, word in words.items() if aspect != RESAVE},
         problems={each.aspect: anywhere(str(each)) for each in reversed(verdict.differences)},
     )

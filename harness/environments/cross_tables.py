@@ -6,8 +6,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Callable, Iterable, Sequence
 
-from harness.environments.cross import Crossing, Load
+from harness.environments.cross import Crossed, Load
 from harness.nouns import ASPECTS, PREDICTIONS, RESAVE
+from harness.report.markdown import markdown_table
 
 # What stands in a cell of a grid.
 WHOLE, PARTLY, WRONG, REFUSED, ABSENT = "yes", "partly", "WRONG", "no", "-"
@@ -26,7 +27,7 @@ _WIDTH = 240
 
 @dataclass
 class Notes:
-    """Numbered remarks. What is alike has the same number, and is told by the first of its kind."""
+    """Numbered remarks. What is alike has the same number, and the words of the first of its kind."""
 
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -39,21 +40,22 @@ def _cut(text: str) -> str:
     return text if len(text) <= _WIDTH else text[:_WIDTH] + "…"
 
 
-def as_json(crossing: Crossing) -> str:
+def as_json(crossed: Crossed) -> str:
     """All that was seen, and for what did not load or predict the same, what works instead."""
-    loads = [{**asdict(load), "instead": instead(load, crossing.loads)} for load in crossing.loads]
-    told = {"day": crossing.day, "versions": crossing.versions, "broken": crossing.broken, "loads": loads}
-    return json.dumps(told, indent=1)
+    loads = [{**asdict(load), "instead": instead(load, crossed.loads)} for load in crossed.loads]
+    return json.dumps(
+        {"day": crossed.day, "versions": crossed.versions, "broken": crossed.broken, "loads": loads}, indent=1
+    )
 
 
-def as_markdown(crossing: Crossing) -> str:
+def as_markdown(crossed: Crossed) -> str:
     """Versions, a summary by aspect, and a grid for each way to load."""
-    return "\n".join(_page(crossing, _markdown_table, lambda text: f"### {text}"))
+    return "\n".join(_page(crossed, markdown_table, lambda text: f"### {text}"))
 
 
-def as_text(crossing: Crossing) -> str:
+def as_text(crossed: Crossed) -> str:
     """The same for a terminal."""
-    return "\n".join(_page(crossing, _text_table, lambda text: f"{text}\n{'=' * len(text)}"))
+    return "\n".join(_page(crossed, _text_table, lambda text: f"{text}\n{'=' * len(text)}"))
 
 
 def instead(load: Load, loads: Iterable[Load]) -> str:
@@ -78,35 +80,35 @@ def _way(other: Load, load: Load) -> str:
     return " ".join([*names, *([] if other.compiled else ["compile=False"])])
 
 
-def _page(crossing: Crossing, table: Table, heading: Callable[[str], str]) -> list[str]:
+def _page(crossed: Crossed, table: Table, heading: Callable[[str], str]) -> list[str]:
     notes = Notes()
-    packages = list(dict.fromkeys(package for found in crossing.versions.values() for package in found))
+    packages = list(dict.fromkeys(package for found in crossed.versions.values() for package in found))
     lines = [
-        f"Run on {crossing.day}.",
+        f"Run on {crossed.day}.",
         "",
         table(
             [
                 ["row", *packages],
-                *([name, *(found.get(each, "-") for each in packages)] for name, found in crossing.versions.items()),
+                *([name, *(found.get(each, "-") for each in packages)] for name, found in crossed.versions.items()),
             ]
         ),
         "",
-        *(f"{name} is left out: {reason}" for name, reason in crossing.broken.items()),
-        *([""] if crossing.broken else []),
+        *(f"{name} is left out: {reason}" for name, reason in crossed.broken.items()),
+        *([""] if crossed.broken else []),
         heading("Aspect by aspect"),
         "",
         "In how many pairs of rows an aspect survived, of those in which it could be seen. In brackets: not promised.",
         "",
-        table(_summary(crossing)),
+        table(_summary(crossed)),
         "",
         heading("Who loads what"),
         "",
         LEGEND,
     ]
-    for recipe in dict.fromkeys(load.recipe for load in crossing.loads):
+    for recipe in dict.fromkeys(load.recipe for load in crossed.loads):
         lines += ["", heading(recipe)]
-        for way, loads in _grouped(crossing.loads, recipe).items():
-            lines += ["", table([[way, *_consumers(crossing)], *_grid(loads, crossing, notes)])]
+        for way, loads in _grouped(crossed.loads, recipe).items():
+            lines += ["", table([[way, *_consumers(crossed)], *_grid(loads, crossed, notes)])]
     lines += ["", heading("Notes"), "", *(f"{number}. {text}" for number, text in enumerate(notes.texts.values(), 1))]
     return lines
 
@@ -125,15 +127,15 @@ def _name(load: Load) -> str:
     return f"{load.format}-{load.loader}" + ("" if load.compiled else ", compile=False")
 
 
-def _consumers(crossing: Crossing) -> list[str]:
-    return list(dict.fromkeys(load.consumer for load in crossing.loads))
+def _consumers(crossed: Crossed) -> list[str]:
+    return list(dict.fromkeys(load.consumer for load in crossed.loads))
 
 
-def _grid(loads: Sequence[Load], crossing: Crossing, notes: Notes) -> list[list[str]]:
+def _grid(loads: Sequence[Load], crossed: Crossed, notes: Notes) -> list[list[str]]:
     """A line for each producer that could save it."""
     by_pair = {(load.producer, load.consumer): load for load in loads}
     return [
-        [producer, *(_cell(by_pair.get((producer, each)), crossing.loads, notes) for each in _consumers(crossing))]
+        [producer, *(_cell(by_pair.get((producer, each)), crossed.loads, notes) for each in _consumers(crossed))]
         for producer in dict.fromkeys(load.producer for load in loads)
     ]
 
@@ -156,12 +158,12 @@ def _cell(load: Load | None, loads: Sequence[Load], notes: Notes) -> str:
     return f"{word} [{number}]" + (f" → {way}" if way else "")
 
 
-def _summary(crossing: Crossing) -> list[list[str]]:
+def _summary(crossed: Crossed) -> list[list[str]]:
     """For every way to load: how often each aspect survived."""
     aspects = [aspect for aspect in ASPECTS if aspect != RESAVE]
     rows = [["recipe", "way", "loaded", *aspects]]
-    for recipe in dict.fromkeys(load.recipe for load in crossing.loads):
-        for way, loads in _grouped(crossing.loads, recipe).items():
+    for recipe in dict.fromkeys(load.recipe for load in crossed.loads):
+        for way, loads in _grouped(crossed.loads, recipe).items():
             whole = [load for load in loads if not load.stage]
             counts = (_survived(whole, aspect) for aspect in aspects)
             rows.append([recipe.partition("-")[0], way, f"{len(whole)} of {len(loads)}", *counts])
@@ -174,12 +176,6 @@ def _survived(loads: Sequence[Load], aspect: str) -> str:
         return ABSENT
     text = f"{sum(word.endswith('kept') for word in words)}/{len(words)}"
     return f"({text})" if words[0].startswith("not promised") else text
-
-
-def _markdown_table(rows: Sequence[Sequence[str]]) -> str:
-    head, *body = rows
-    lines = [head, ["---"] * len(head), *body]
-    return "\n".join("| " + " | ".join(each.replace("|", "\\|") for each in line) + " |" for line in lines)
 
 
 def _text_table(rows: Sequence[Sequence[str]]) -> str:

@@ -1,17 +1,13 @@
-"""What a run of a row came to: written beside its results, read for the table of all rows."""
+"""What a run of a row came to, written beside its results. It goes with the hook of the plugin: see dev/figures.py."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Mapping, Sequence
-
-from harness.environments.table import Row
-from harness.nouns import HarnessError
+from typing import Mapping
 
 _NAME = "figures.json"
-_COLUMNS = ("tensorflow", "keras", "transformers", "python")
 
 
 @dataclass(frozen=True)
@@ -38,44 +34,3 @@ class Figures:
 
     def write(self, folder: Path) -> None:
         (folder / _NAME).write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
-
-
-def read_figures(folder: Path, rows: Sequence[Row]) -> list[Figures]:
-    """The last run of each row, in the order of the rows; a row that was not run is left out.
-
-    Args:
-        folder: Has a folder for each row, as tox leaves them.
-        rows: Whose.
-
-    Raises:
-        HarnessError: No row was run.
-    """
-    paths = [folder / row.name / _NAME for row in rows]
-    found = [Figures(**json.loads(path.read_text(encoding="utf-8"))) for path in paths if path.exists()]
-    if not found:
-        raise HarnessError(f"{folder}: no row was run there; run tox -m versions first")
-    return found
-
-
-def as_table(figures: Sequence[Figures]) -> str:
-    """A Markdown table, a line for each row."""
-    head = ("row", *_COLUMNS, "cells", "passed", "skipped", "known failures", "failed", "seconds", "day")
-    lines = [head, ("---",) * len(head)]
-    for each in figures:
-        versions = {**each.versions, "keras": each.versions.get("tf-keras") or each.versions.get("keras", "inside")}
-        count = {kind: str(number) for kind, number in each.counts.items()}
-        failed = str(each.counts["failed"] + each.counts["error"])
-        lines.append(
-            (
-                each.row,
-                *(versions.get(package, "-") for package in _COLUMNS),
-                f"{each.cells} ({each.matrix})",
-                count["passed"],
-                count["skipped"],
-                count["xfailed"],
-                failed,
-                f"{each.seconds:.0f}",
-                each.day,
-            )
-        )
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,84 +1,68 @@
-"""Make the environment of a row, or find it made: a virtual environment of uv, in a folder of its own.
+"""Make the environment of a row: a virtual environment of uv, in a folder of its name.
 
-FOLDER/tf215/               the environment
-FOLDER/tf215/complete.json  written last: the row and what was installed. Without it the environment is made again
-FOLDER/.tf215.lock          held while it is made; says "begun" from the first attempt on
+Nothing is remembered of it: uv is asked each time, which takes a second when nothing is to be done, finishes what was
+interrupted, and waits for another uv at the same folder. A folder that was another row's becomes this one's, with its
+packages and no others; an environment holds nothing that cannot be made again.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import json
 import os
 import re
 import shutil
 import subprocess
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Iterator, Sequence
+from typing import Sequence
 
-from harness.environment import Environment
-from harness.environments.table import ROOT, Row
+from harness.environment import PACKAGES, TENSORFLOWS, Environment, by_package
+from harness.environments.table import Row
 from harness.nouns import InfrastructureError
 
 #: Where environments are made, unless another folder is named.
 ENVIRONMENTS = Path(".harness", "environments")
 
-_COMPLETE = "complete.json"
+#: What an interpreter is asked, away from every folder but its own: which of the packages it is told it has.
+_ASK = """
+import json, platform, sys
+from importlib import metadata
+
+found = {"python": platform.python_version()}
+for name in sys.argv[1:]:
+    try:
+        found[name] = metadata.version(name)
+    except metadata.PackageNotFoundError:
+        pass
+print(json.dumps(found))
+"""
 
 
-def python_of(row: Row, folder: Path = ENVIRONMENTS) -> Path:
-    """The interpreter of a row, in an environment as its requirement file pins it; made if it is not there.
+def interpreter_of(row: Row, folder: Path = ENVIRONMENTS) -> Path:
+    """The interpreter of a row, absolute; its environment is made, or made what it should be.
+
+    It is what the row's requirement file pins. Without such a file it is what the row asks for, as new as can be.
 
     Raises:
         InfrastructureError: It cannot be made; the sentence says why.
     """
-    requirements = ROOT / row.requirements
-    try:
-        lines = requirements.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        raise InfrastructureError(
-            f"{row.name}: there is no {row.requirements}; run python -m harness environments --update"
-        ) from None
-    return make(folder / row.name, row.name, row.python, lines)
+    python = _make_empty(folder / row.name, row.name, (row.python, *row.also))
+    if row.requirements.exists():
+        _install(row.name, ["sync", "--python", str(python), str(row.requirements)])
+    else:
+        _install(row.name, ["install", "--exact", "--python", str(python), "--requirements", "-"], row.asked)
+    return python
 
 
-def make(path: Path, name: str, python: str, packages: Sequence[str], wheels_only: bool = False) -> Path:
-    """Make an environment, unless it is there and complete. Whatever an interrupted attempt has left is replaced.
-
-    Args:
-        path: Its folder.
-        name: What it is called in messages, and whose it is.
-        python: The interpreter, as major.minor.
-        packages: Lines of a requirement file.
-        wheels_only: Whether to refuse what would have to be compiled.
-
-    Returns:
-        The interpreter, absolute.
+def make(path: Path, name: str, python: str, requirements: Sequence[str]) -> Path:
+    """An environment of wheels alone; returns its interpreter, absolute.
 
     Raises:
-        InfrastructureError: As above.
+        InfrastructureError: It cannot be made; the sentence begins with the name.
     """
-    wanted = {"name": name, "python": python, "packages": hashlib.sha256("\n".join(packages).encode()).hexdigest()}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path.with_name(f".{path.name}.lock")) as lock:
-            if _is_complete(path, wanted):
-                return (path / "bin" / "python").absolute()
-            _refuse_what_is_not_ours(path, name, begun=bool(lock.read_text()))
-            lock.write_text("begun")
-            interpreter = find_python(python, name)
-            _uv(name, ["venv", "--quiet", "--clear", "--python", str(interpreter), str(path)])
-            listed = path / "requirements.txt"
-            listed.write_text("\n".join(packages))
-            options = ["--quiet", *(["--no-build"] if wheels_only else [])]
-            _uv(name, ["pip", "install", *options, "--python", str(path / "bin" / "python"), "-r", str(listed)])
-            (path / _COMPLETE).write_text(json.dumps(wanted))
-    except OSError as error:
-        raise InfrastructureError(f"{name}: {path} cannot be written ({error.strerror})") from None
-    return (path / "bin" / "python").absolute()
+    interpreter = _make_empty(path, name, (python,))
+    _install(name, ["install", "--no-build", "--python", str(interpreter), "--requirements", "-"], requirements)
+    return interpreter
 
 
 def environment_of(row: Row, folder: Path = ENVIRONMENTS) -> Environment:
@@ -87,44 +71,69 @@ def environment_of(row: Row, folder: Path = ENVIRONMENTS) -> Environment:
     Raises:
         InfrastructureError: It cannot be made, or does not run.
     """
-    return described(str(python_of(row, folder)), row)
+    return describe(str(interpreter_of(row, folder)), row)
 
 
-def described(python: str, row: Row) -> Environment:
+def describe(python: str, row: Row) -> Environment:
     """An interpreter as an environment: it is asked what it has.
 
     Raises:
-        InfrastructureError: It does not run.
+        InfrastructureError: It does not run, or has no TensorFlow for its Keras.
     """
-    code = "import json; from harness.environment import versions; print(json.dumps(dict(versions())))"
-    told = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    command = [python, "-I", "-c", _ASK, *dict.fromkeys((*PACKAGES, *TENSORFLOWS))]
+    answer = subprocess.run(command, capture_output=True, text=True)
     try:
-        versions = json.loads(told.stdout)
+        installed = json.loads(answer.stdout)
     except ValueError:
-        last = (told.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        last = (answer.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise InfrastructureError(f"{row.name}: {python} does not run: {last}") from None
-    environment = Environment(versions, row.keras, python, row.preload)
+    environment = Environment(by_package(installed), row.keras, python, row.preload)
     environment.check()
     return environment
 
 
-def find_python(version: str, name: str) -> Path:
-    """An interpreter of a version, from the PATH or from pyenv.
+def find_python(versions: Sequence[str], name: str) -> Path:
+    """An interpreter of the first of several versions that is here, on the PATH or from pyenv.
 
     Raises:
         InfrastructureError: There is none.
     """
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
-    on_path = shutil.which(f"python{version}")
-    for each in [*([on_path] if on_path else []), *map(str, pyenv.glob(f"{version}.*/bin/python"))]:
-        told = subprocess.run(
-            [each, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True
-        )
-        if told.stdout.strip() == version:
-            return Path(each)
+    for version in versions:
+        on_path = shutil.which(f"python{version}")
+        for each in [*([on_path] if on_path else []), *map(str, pyenv.glob(f"{version}.*/bin/python"))]:
+            answer = subprocess.run(
+                [each, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], capture_output=True, text=True
+            )
+            if answer.stdout.strip() == version:
+                return Path(each)
     raise InfrastructureError(
-        f"{name} needs Python {version}, which is not on this machine; install it, or leave it out"
+        f"{name} needs Python {' or '.join(versions)}, which is not on this machine; install it, or leave it out"
     )
+
+
+def _make_empty(path: Path, name: str, versions: Sequence[str]) -> Path:
+    """A virtual environment; one that is there stays, with what is installed in it."""
+    try:
+        if path.exists() and any(path.iterdir()) and not (path / "pyvenv.cfg").exists():
+            raise InfrastructureError(
+                f"{name}: {path} is in the way: it has files, and is no virtual environment; remove it, or move it"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(f"{name}: {path} cannot be written ({error.strerror})") from None
+    python = find_python(versions, name)
+    _complain(name, uv(["venv", "--quiet", "--allow-existing", "--python", str(python), str(path)]))
+    return (path / "bin" / "python").absolute()
+
+
+def _install(name: str, arguments: Sequence[str], requirements: Sequence[str] = ()) -> None:
+    _complain(name, uv(["pip", *arguments, "--quiet"], "\n".join(requirements)))
+
+
+def _complain(name: str, done: subprocess.CompletedProcess[str]) -> None:
+    if done.returncode:
+        raise InfrastructureError(f"{name}: its environment cannot be made: {complaint(done.stderr)}")
 
 
 @cache
@@ -149,15 +158,7 @@ def uv(arguments: Sequence[str], given: str = "") -> subprocess.CompletedProcess
     """Run uv; it downloads no interpreters: what is on the machine is what is tested."""
     environment = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}
     environment.pop("VIRTUAL_ENV", None)
-    return subprocess.run(
-        [uv_binary(), *arguments], input=given, capture_output=True, text=True, env=environment, cwd=ROOT
-    )
-
-
-def _uv(name: str, arguments: Sequence[str]) -> None:
-    done = uv(arguments)
-    if done.returncode:
-        raise InfrastructureError(f"{name}: its environment cannot be made: {complaint(done.stderr)}")
+    return subprocess.run([uv_binary(), *arguments], input=given, capture_output=True, text=True, env=environment)
 
 
 def complaint(said: str) -> str:
@@ -167,32 +168,3 @@ def complaint(said: str) -> str:
     # uv draws a tree of causes, folded to the terminal's width.
     text = " ".join(re.sub(r"[^\x00-\x7f]+|\s+", " ", line).strip() for line in said.splitlines())
     return re.sub(r"\s+", " ", text).strip()[:400] or "uv said nothing"
-
-
-def _is_complete(path: Path, wanted: object) -> bool:
-    try:
-        return bool(json.loads((path / _COMPLETE).read_text()) == wanted)
-    except (OSError, ValueError):
-        return False
-
-
-def _refuse_what_is_not_ours(path: Path, name: str, begun: bool) -> None:
-    """A folder is made anew only if an earlier attempt at the same environment has left it."""
-    if not path.exists() or not any(path.iterdir()):
-        return
-    try:
-        owner = json.loads((path / _COMPLETE).read_text())["name"]
-    except (OSError, ValueError, KeyError):
-        owner = name if begun else ""
-    if not owner:
-        raise InfrastructureError(f"{name}: {path} is in the way: the harness did not make it; remove it, or move it")
-    if owner != name:
-        raise InfrastructureError(f"{name}: {path} is the environment of {owner}; give each a folder of its own")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[Path]:
-    """Wait for whoever makes the same environment now."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield path

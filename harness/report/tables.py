@@ -44,38 +44,13 @@ def put(path: Path, name: str, table: str) -> None:
     Raises:
         HarnessError: The file cannot be read, or has no such markers.
     """
-    path.write_text(_with(path, name, table), encoding="utf-8")
-
-
-def check_place(path: Path, name: str) -> None:
-    """Raise what `put` would raise: before the work whose result is to be put there."""
-    _with(path, name, "")
-
-
-def _with(path: Path, name: str, table: str) -> str:
     begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise HarnessError(f"{path}: cannot be read ({error.strerror})") from None
-    return replaced(text, begin, end, f"{table}\n", str(path))
-
-
-def replaced(text: str, begin: str, end: str, block: str, name: str) -> str:
-    """A text with another block between two markers.
-
-    Args:
-        text: What has the markers.
-        begin: The first marker.
-        end: The second.
-        block: What is to stand between them.
-        name: Of the text, in messages.
-
-    Raises:
-        HarnessError: The text has no such markers.
-    """
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise HarnessError(f"{name}: expected the markers {begin.strip()} and {end.strip()}")
-    return f"{before}{begin}{block}{end}{after}"
+        raise HarnessError(f"{path}: expected the markers {begin.strip()} and {end.strip()}")
+    path.write_text(f"{before}{begin}{table}\n{end}{after}", encoding="utf-8")

@@ -187,13 +187,10 @@ def _as_live(expected: Observation, actual: Observation) -> Observation:
     Both are what it should answer: whoever trained saw the one, and the same process would see the other once its
     graphs were traced anew.
     """
-    facts = {
-        aspect: {
-            **names,
-            **{live: names[live[len(LIVE) :]] for live in _live(expected, aspect) if live[len(LIVE) :] in names},
-        }
-        for aspect, names in actual.facts.items()
-    }
+    facts = {}
+    for aspect, names in actual.facts.items():
+        anew = {live: live[len(LIVE) :] for live in _live(expected, aspect)}
+        facts[aspect] = {**names, **{live: names[name] for live, name in anew.items() if name in names}}
     return Observation(facts, actual.hidden, actual.said)
 
 

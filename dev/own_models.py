@@ -1,7 +1,8 @@
-"""Write docs/own-models.md: what `check` says of the models beside this file. Run from the repository's root."""
+"""Write docs/own-models.md, from the repository's root: what `check` says of the models in docs/models/."""
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 from pathlib import Path
@@ -14,13 +15,17 @@ FOLDER = Path("docs", "models")
 HEAD = """\
 # Five models that are not XLM-RoBERTa
 
-Written by `python docs/models/record.py`; each model is a file in `docs/models/`. {versions}.
+Written by `python -m dev.own_models`; each model is a file in `docs/models/`. {versions}.
 "kept" counts the aspects that came back as they were before saving; what was lost is named below each table; "no save"
 and "no reload" say where the round trip stopped.
 """
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m dev.own_models", description=__doc__, epilog="example: python -m dev.own_models"
+    )
+    parser.parse_args()
     versions = ", ".join(f"{name} {version}" for name, version in Environment().deciding.items())
     parts = [HEAD.format(versions=versions)]
     for name in MODELS:

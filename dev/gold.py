@@ -1,4 +1,4 @@
-"""Write the gold records of rows: `python -m cases.gold.record tf215 tf216 --because "the layout of records changed"`.
+"""Write the gold records of rows: `python -m dev.gold tf215 tf216 --because "the layout of records changed"`.
 
 Each row's environment is made, if it is not there; it trains the model of cases/gold/subject.py and saves it in every
 format that it can.
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cases.gold.archive import archive_of, enter, pack
 from cases.gold.cases import ROUTES, SUBJECT, recipe
+from dev import ROOT
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environments.make import ENVIRONMENTS, environment_of
@@ -43,22 +44,28 @@ def record(row: Row, folder: Path, because: str) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m cases.gold.record", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m dev.gold",
+        description="Write the gold records of rows.",
+        epilog='examples:\n  python -m dev.gold tf222 --because "a new row"\n'
+        '  python -m dev.gold versions --because "the layout of records changed"',
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("rows", nargs="+", metavar="ROW", help="rows of environments.toml, a label, or all")
     parser.add_argument("--because", required=True, metavar="WHY", help="why they are written; stays in digests.toml")
     parser.add_argument("--environments", type=Path, default=ENVIRONMENTS, metavar="DIR")
     options = parser.parse_args()
     broken = 0
     try:
-        for row in find_rows(",".join(options.rows), read_rows()):
+        for row in find_rows(",".join(options.rows), read_rows(ROOT / "environments.toml")):
             try:
                 print(record(row, options.environments, options.because), flush=True)
             except InfrastructureError as error:
-                print(f"record: {error}", file=sys.stderr)
+                print(f"gold: {error}", file=sys.stderr)
                 broken += 1
-    except HarnessError as error:
-        print(f"record: {error}", file=sys.stderr)
-        return 2
+    except (HarnessError, InfrastructureError) as error:
+        print(f"gold: {error}", file=sys.stderr)
+        return 3 if isinstance(error, InfrastructureError) else 2
     return 3 if broken else 0
 
 

@@ -1,11 +1,26 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from harness.environments.bisect import WHOLE, halving, hindrance, minors, search, spans, told, within, word_of
+from harness.driver.tasks import Settings
+from harness.environments.bisect import (
+    WHOLE,
+    Search,
+    Span,
+    as_markdown,
+    find_changes,
+    halving,
+    hindrance,
+    minors,
+    spans,
+    summarize,
+    within,
+)
 from harness.environments.package_index import Release, read_files
-from harness.environments.table import Row
-from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
+from harness.environments.table import NEEDED, Row
+from harness.nouns import Case, Difference, HarnessError, InfrastructureError, Recipe, Verdict
 
 RELEASES = [Release(f"4.{minor}.{patch}", f"2023-{minor + 1:02}-01") for minor in range(8) for patch in range(3)]
 COARSE = minors(RELEASES)
@@ -18,7 +33,7 @@ def tried(see, limit=99, every=False):
         looked.append(place)
         return see(place)
 
-    return looked, search(len(RELEASES), COARSE, look, limit, every)
+    return looked, find_changes(len(RELEASES), COARSE, look, limit, every)
 
 
 def changes(seen):
@@ -73,10 +88,12 @@ def test_spans_say_what_was_not_tried():
     found = spans(RELEASES, {0: "a", 3: "a", 8: "b", 9: "b"})
 
     assert [("4.0.0", "4.1.0", "a", 4), ("4.2.2", "4.3.0", "b", 0)] == [
-        (span.first.version, span.last.version, span.word, span.untried) for span in found
+        (span.first.version, span.last.version, span.summary, span.untried) for span in found
     ]
     row = Row("tf215", "3.11", "2", (), "keras", "each", "versions", "")
-    assert "| 4.0.0 (2023-01-01) to 4.1.0 (2023-02-01), then 4 not tried | x | a |" in told(row, "p", {"x": found})
+    assert "| 4.0.0 (2023-01-01) to 4.1.0 (2023-02-01), then 4 not tried | x | a |" in as_markdown(
+        row, "p", {"x": found}
+    )
 
 
 def test_releases_between_two():
@@ -87,13 +104,13 @@ def test_releases_between_two():
         within(RELEASES, "x", "5")
 
 
-def test_the_words_of_a_verdict():
+def test_the_summary_of_a_verdict():
     case = Case(Recipe("a", ""), "savedmodel", "library")
     lost = Difference("weights", "w", "is 1, but should be 2 (off by 1)")
 
-    assert WHOLE == word_of(Verdict(case))
-    assert "loads, lost: weights" == word_of(Verdict(case, differences=(lost, lost)))
-    assert "reload: ValueError: no" == word_of(Verdict(case, stage="reload", failure="ValueError: no\nmore"))
+    assert WHOLE == summarize(Verdict(case))
+    assert "loads, lost: weights" == summarize(Verdict(case, differences=(lost, lost)))
+    assert "reload: ValueError: no" == summarize(Verdict(case, stage="reload", failure="ValueError: no\nmore"))
 
 
 def test_what_hinders_neighbours_is_the_same():
@@ -103,6 +120,34 @@ def test_what_hinders_neighbours_is_the_same():
 
     assert {"cannot be used: the fork server ended while it imported x: No y"} == hindrances
     assert "cannot be used: p it is too new" == hindrance("tf215: p 4.1.2 is too new", Release("4.1.2", ""))
+
+
+def test_one_package_is_exchanged_and_all_else_is_as_the_row_asks():
+    row = Row("a", "3.11", "2", ("tensorflow==2.15.1", "Some.Package<3"), everywhere=("sentencepiece",))
+    search = Search(row, "some-package", RELEASES, [], Settings(Path(), Path()))
+
+    expected = ["tensorflow==2.15.1", *NEEDED, "sentencepiece", "some-package==4.0.0"]
+    assert expected == search.requirements(RELEASES[0])
+
+
+def test_a_release_that_cannot_be_had_is_told_and_leaves_no_environment(tmp_path, monkeypatch):
+    made = []
+
+    def make(path, name, python, requirements):
+        path.mkdir()
+        made.append((name, python))
+        raise InfrastructureError(f"{name}: its environment cannot be made: no wheel")
+
+    monkeypatch.setattr("harness.environments.bisect.make", make)
+    case, said = Case(Recipe("a", ""), "savedmodel", "bare"), []
+    row = Row("tf215", "3.11", "2", ("tensorflow==2.15.1",))
+    search = Search(row, "p", RELEASES[:2], [case], Settings(tmp_path, tmp_path), folder=tmp_path, say=said.append)
+
+    assert {case.id: [Span(RELEASES[0], RELEASES[1], "cannot be installed", 0)]} == search.run()
+    assert [("tf215-p-4.0.0", "3.11"), ("tf215-p-4.0.1", "3.11")] == made
+    assert [] == list(tmp_path.iterdir())
+    assert "tf215-p-4.0.0: its environment cannot be made: no wheel" == said[0]
+    assert "p 4.0.0 (2023-01-01): cannot be installed" == said[1]
 
 
 def file(name, **facts):

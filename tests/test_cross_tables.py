@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from harness.environments.cross import Crossing, Load
+from harness.environments.cross import Crossed, Load
 from harness.environments.cross_tables import as_json, as_markdown, as_text, instead
 from harness.nouns import ASPECTS
 
@@ -25,7 +25,7 @@ def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", *
     )
 
 
-CROSSING = Crossing(
+CROSSED = Crossed(
     versions={"old": {"tensorflow": "2.10.1"}, "new": {"tensorflow": "2.21.0", "tf-keras": "2.21.0"}},
     broken={"gone": "gone needs Python 3.5, which is not on this machine"},
     loads=[
@@ -42,18 +42,18 @@ CROSSING = Crossing(
 
 
 def test_the_nearest_way_that_works_is_named():
-    failed = CROSSING.loads[2]
-    without = [each for each in CROSSING.loads if each.compiled]
+    failed = CROSSED.loads[2]
+    without = [each for each in CROSSED.loads if each.compiled]
     wrong = load("new", "old", way="h5-bare", predictions="lost")
 
-    assert "compile=False" == instead(failed, CROSSING.loads)
+    assert "compile=False" == instead(failed, CROSSED.loads)
     assert "export-serving" == instead(failed, without)
     assert "" == instead(failed, [failed, wrong, load("old", "old"), load("new", "new")])
-    assert "" == instead(load("old", "old"), CROSSING.loads), "nothing is asked for"
+    assert "" == instead(load("old", "old"), CROSSED.loads), "nothing is asked for"
 
 
 def test_a_page_for_people():
-    page = as_markdown(CROSSING)
+    page = as_markdown(CROSSED)
 
     assert "Run on 2026-01-02." in page
     assert "| row | tensorflow | tf-keras |" in page
@@ -70,7 +70,7 @@ def test_a_page_for_people():
 
 
 def test_aspects_are_counted_over_what_loaded():
-    row = next(line for line in as_markdown(CROSSING).splitlines() if "| savedmodel-bare | 3 of 4 |" in line)
+    row = next(line for line in as_markdown(CROSSED).splitlines() if "| savedmodel-bare | 3 of 4 |" in line)
     columns = [each for each in ASPECTS if each != "resave"]
     counts = dict(zip(["recipe", "way", "loaded", *columns], (each.strip() for each in row.strip("|").split("|"))))
 
@@ -79,8 +79,8 @@ def test_aspects_are_counted_over_what_loaded():
 
 
 def test_what_is_not_promised_stands_in_brackets_and_what_nobody_saw_is_a_dash():
-    crossing = Crossing(loads=[load("a", "b", weights="not promised, kept", tokenizer="unobservable: none")])
-    page = as_markdown(crossing)
+    crossed = Crossed(loads=[load("a", "b", weights="not promised, kept", tokenizer="unobservable: none")])
+    page = as_markdown(crossed)
 
     assert "| (1/1) |" in page
     assert "| - |" in page
@@ -88,14 +88,14 @@ def test_what_is_not_promised_stands_in_brackets_and_what_nobody_saw_is_a_dash()
 
 def test_losses_of_the_same_aspects_share_a_note():
     one, other = load("a", "b", optimizer="lost"), load("b", "b", optimizer="lost")
-    page = as_text(Crossing(loads=[one, other]))
+    page = as_text(Crossed(loads=[one, other]))
 
     assert 2 == page.count("partly [1]")
 
 
 def test_json_says_all_of_it():
-    told = json.loads(as_json(CROSSING))
+    told = json.loads(as_json(CROSSED))
 
     assert "compile=False" == told["loads"][2]["instead"]
     assert {"day", "versions", "broken", "loads"} == set(told)
-    assert len(CROSSING.loads) == len(told["loads"])
+    assert len(CROSSED.loads) == len(told["loads"])

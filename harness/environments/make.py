@@ -22,6 +22,7 @@ from typing import Iterator, Sequence
 from harness.environment import Environment
 from harness.environments.table import ROOT, Row
 from harness.nouns import InfrastructureError
+from harness.processes.package_folder import PackageFolder
 
 #: Where environments are made, unless another folder is named.
 ENVIRONMENTS = Path(".harness", "environments")
@@ -96,8 +97,10 @@ def described(python: str, row: Row) -> Environment:
     Raises:
         InfrastructureError: It does not run.
     """
-    code = "import json; from harness.environment import versions; print(json.dumps(dict(versions())))"
-    told = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    code = "import sys, json; sys.path.insert(0, sys.argv[1]); from harness.environment import versions; "
+    code += "print(json.dumps(dict(versions())))"
+    with PackageFolder() as folder:
+        told = subprocess.run([python, "-c", code, str(folder)], capture_output=True, text=True, cwd=folder)
     try:
         versions = json.loads(told.stdout)
     except ValueError:

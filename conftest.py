@@ -1,8 +1,10 @@
-"""Options of the explorer, which draws random models (cases/test_explore.py)."""
+"""The suite's plugin, and the options of the explorer, which draws random models (cases/test_explore.py)."""
 
 from __future__ import annotations
 
 import pytest
+
+pytest_plugins = ["harness.entry.suite_plugin", "pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from harness.entry.advice import ways
-from harness.entry.check import Checked, check, recipe_of, reference_to
-from harness.entry.cli import main
+from harness.entry.check import Checked, Wanted, check, recipe_of, reference_to
+from harness.entry.command_line import main
 from harness.environment import Environment
 from harness.formats import FORMATS
 from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
+from harness.processes.fleet import Fleet
 
 TESTS = Path(__file__).parent
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
@@ -88,6 +89,103 @@ def test_packaging_code_is_seen_without_importing_the_module():
 def test_a_function_that_a_fresh_process_cannot_find_is_refused():
     with pytest.raises(HarnessError, match=r"build cannot reach a fresh process: .* Received: .*<lambda>"):
         reference_to("build", lambda: None)
+
+
+def verdicts(*stages):
+    return tuple(
+        verdict("dot_keras", loader, stage=stage) for loader, stage in zip(("bare", "library", "code"), stages)
+    )
+
+
+@pytest.mark.parametrize(
+    ("checked", "line"),
+    [
+        (Checked(verdicts("")), "kept: weights, predictions by dot_keras bare"),
+        (
+            Checked((verdict("dot_keras", "bare"), verdict("whole_h5", "bare", size=1)), ("weights",)),
+            "kept: weights by dot_keras bare and 1 more way",
+        ),
+        (
+            Checked((replace(verdict("dot_keras", "bare", stage="reload"), failure="ValueError: no such layer"),)),
+            "dot_keras bare: does not reload: ValueError: no such layer",
+        ),
+        (
+            Checked((replace(verdict("dot_keras", "bare", stage="train"), failure="HarnessError: data() is odd"),)),
+            "did not train: data() is odd",
+        ),
+        (
+            Checked((verdict("own", "code", "losses", "predictions"),)),
+            "own code: predictions['x']: missing after reload",
+        ),
+        (
+            Checked((replace(verdict("export", "serving"), unobservable={"weights": "no variables"}),)),
+            "export serving: weights cannot be seen: no variables",
+        ),
+        (
+            Checked((verdict("dot_keras", "bare", "weights"), verdict("dot_keras", "code", "weights"))),
+            "none of 2 ways keeps weights, predictions; dot_keras bare: weights['x']: missing after reload",
+        ),
+    ],
+)
+def test_the_first_line_is_the_verdict_and_stands_alone(checked, line):
+    first, second, *_ = str(checked).splitlines()
+
+    assert (line, "  versions unknown", line) == (first, second, repr(checked))
+
+
+def test_the_line_that_pytest_shows_is_not_too_long_for_it():
+    long = Checked((replace(verdict("dot_keras", "bare", stage="reload"), failure="ValueError: " + "why " * 100),))
+
+    assert len(long.headline()) > 240 > len(repr(long))
+    assert repr(long).endswith("why...")
+
+
+def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_imports_it(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.setenv("ROUNDTRIP_FRESH_PROCESS", "1")
+    import toy
+
+    with pytest.raises(HarnessError, match=r'fresh process imports the module .* if __name__ == "__main__":'):
+        check(build=toy.build, data=toy.data)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seconds": 0}, "seconds 0: expected more than 0, and at most 604800 (a week)"),
+        ({"seconds": "5"}, "seconds: expected a number of seconds. Received: '5'"),
+        ({"workers": 0}, "workers 0: expected 1 or more"),
+        ({"keras": 3}, 'keras: expected "2" for legacy Keras or "3" for Keras 3. Received: 3'),
+        ({"second": 5}, "check() has no argument 'second'; expected some of build, data, train, save, load, probe, "),
+    ],
+)
+def test_what_check_cannot_use_is_one_sentence(monkeypatch, given, message):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    with pytest.raises(HarnessError) as error:
+        check(build=toy.build, data=toy.data, **given)
+    assert str(error.value).startswith(message)
+
+
+def test_one_name_is_a_name_and_not_its_letters(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    asked = []
+    monkeypatch.setattr("harness.entry.check.run_check", lambda recipe, wanted, *rest: asked.append(wanted))
+    check(build=toy.build, data=toy.data, require="weights", formats="dot_keras", loaders="bare")
+    check(build=toy.build, data=toy.data, require=["weights"], formats=["dot_keras"], loaders=["bare"])
+
+    assert [Wanted(("dot_keras",), ("bare",), ("weights",))] * 2 == asked
+
+
+def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    with pytest.raises(HarnessError, match=r"keras='3': these processes have Keras 2 \(--roundtrip-keras\)"):
+        check(build=toy.build, data=toy.data, keras="3", fleet=Fleet(Environment(), tmp_path))
 
 
 @pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])

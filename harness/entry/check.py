@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterator, Sequence
@@ -12,6 +14,7 @@ from typing import Any, Callable, Iterator, Sequence
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.entry.advice import Way, aspects, kept, ways
+from harness.entry.limits import check_seconds, check_workers
 from harness.environment import Environment
 from harness.formats import FORMATS, OWN, find_format
 from harness.nouns import (
@@ -27,11 +30,15 @@ from harness.nouns import (
     Recipe,
     Verdict,
 )
-from harness.processes.fleet import Fleet
+from harness.processes.fleet import FRESH_PROCESS, Fleet
 from harness.suite.expectations import unmet
 from harness.verdicts.wording import few, hidden, row
 from harness.words import gist
 
+#: What a user's own functions can be, by the names that check() has for them.
+ROLES = ("build", "data", "train", "save", "load", "probe", "probes", "custom_objects", "tokenizer", "texts")
+
+WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
 FEW = 2  # differences of an aspect that are shown; JSON has them all
 
 #: What a round trip must keep, unless told otherwise.
@@ -39,8 +46,55 @@ REQUIRED = (WEIGHTS, PREDICTIONS)
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What is tried, and what must be kept.
+
+    Attributes:
+        formats: Names of formats; () for all.
+        loaders: What the fresh process has; () for all that make sense.
+        required: The aspects that must be kept.
+    """
+
+    formats: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
+    required: tuple[str, ...] = REQUIRED
+
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for a name that there is not."""
+        _known("aspect", self.required, (*ASPECTS, PROBE))
+        _known("format", self.formats, (*FORMATS, OWN))
+        _known("loader", self.loaders, LOADERS)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much is spent on it.
+
+    Attributes:
+        seconds: Time limit of each process that trains or loads.
+        workers: Fresh processes at once.
+        logs: Where their logs go.
+    """
+
+    seconds: float = 300.0
+    workers: int = 2
+    logs: Path = Path(".harness", "logs")
+
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for a value that cannot be used."""
+        check_seconds(self.seconds)
+        check_workers(self.workers)
+
+
+#: Unless told otherwise.
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, repr=False)
 class Checked:
     """What became of a model, format by format and loader by loader.
+
+    True if at least one of the ways that were tried keeps all that is required.
 
     Attributes:
         verdicts: One for each format and loader that was tried.
@@ -58,10 +112,31 @@ class Checked:
     def __bool__(self) -> bool:
         return bool(self.ways)
 
+    def __repr__(self) -> str:
+        # What pytest shows of `assert verdict`: one line, cut where it is long. The fixture's plugin shows the rest.
+        return textwrap.shorten(self.headline(), WIDTH, placeholder="...")
+
     def __str__(self) -> str:
+        versions = ", ".join(f"{package} {version}" for package, version in self.verdicts[0].versions.items())
+        head = f"{self.headline()}\n  {versions or 'versions unknown'}"
         if all(each.stage == TRAIN for each in self.verdicts):
-            return f"It did not train: {_failure(self.verdicts[0])}"
-        return "\n\n".join(filter(None, [self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()]))
+            return head
+        return "\n\n".join(
+            filter(None, [head, self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()])
+        )
+
+    def headline(self) -> str:
+        """The verdict in one line, which stands alone in a log."""
+        wanted = ", ".join(self.required) or "nothing in particular"
+        if self.ways:
+            best, *others = self.ways
+            more = f" and {len(others)} more way{'s' if len(others) > 1 else ''}" if others else ""
+            return f"kept: {wanted} by {best.format} {best.loader}{more}"
+        first = self.verdicts[0]
+        if all(each.stage == TRAIN for each in self.verdicts):
+            return f"did not train: {_failure(first)}"
+        why = f"{_way(first)}: {_missed(first, self.required)}"
+        return why if len(self.verdicts) == 1 else f"none of {len(self.verdicts)} ways keeps {wanted}; {why}"
 
     def looked_at(self) -> str:
         """The aspects of which each way has kept, lost or not shown every one."""
@@ -146,6 +221,18 @@ def _failure(verdict: Verdict) -> str:
     return gist(verdict.failure).replace(f"{HarnessError.__name__}: ", "", 1)
 
 
+def _missed(verdict: Verdict, required: Sequence[str]) -> str:
+    """The first reason why a way does not keep what is required."""
+    if verdict.stage:
+        return f"does not {verdict.stage}: {_failure(verdict)}"
+    for aspect in required:
+        if verdict.about(aspect):
+            return str(verdict.about(aspect)[0])
+        if aspect in verdict.unobservable:
+            return f"{aspect} cannot be seen: {verdict.unobservable[aspect]}"
+    return f"{', '.join(required)}: nobody looked"
+
+
 def _lost(verdict: Verdict) -> str:
     if verdict.stage:
         return _failure(verdict)
@@ -156,10 +243,13 @@ def check(
     *,
     build: Callable[[], Any],
     data: Callable[[], tuple[Any, ...]],
-    formats: Sequence[str] = (),
-    loaders: Sequence[str] = (),
-    require: Sequence[str] = REQUIRED,
-    keras: str = "2",
+    formats: Sequence[str] | str = (),
+    loaders: Sequence[str] | str = (),
+    require: Sequence[str] | str = REQUIRED,
+    keras: str = "",
+    seconds: float = LIMITS.seconds,
+    workers: int = LIMITS.workers,
+    logs: str | Path = LIMITS.logs,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -171,29 +261,59 @@ def check(
         formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
         loaders: What the fresh process has; () for all that make sense.
         require: The aspects that must be kept.
-        keras: "2" for legacy Keras, "3" for Keras 3.
+        keras: "2" for legacy Keras, which is the default, "3" for Keras 3.
+        seconds: Time limit of each process that trains or loads.
+        workers: Fresh processes at once.
+        logs: A folder for their logs.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`. All at the
             top level of a module.
 
+    Returns:
+        True in a condition if at least one of the ways that were tried keeps all that is required; as a string, a
+        report.
+
     Raises:
         HarnessError: Something that was given cannot be used.
         InfrastructureError: The environment cannot run models.
     """
+    if FRESH_PROCESS in os.environ:
+        raise HarnessError(
+            "check() was called while a fresh process imports the module that calls it, and would go on for ever; "
+            'write it below: if __name__ == "__main__":'
+        )
     roles = {"build": build, "data": data, **functions}
     references = {role: reference_to(role, function) for role, function in roles.items()}
     recipe = Recipe("model", "harness.fresh.subject:of_functions", references)
-    tried = formats or ((OWN,) if "save" in functions else ())
-    return run_check(recipe, tried, loaders, require, Environment(keras=keras), fleet=fleet)
+    tried = _names_in(formats) or ((OWN,) if "save" in functions else ())
+    wanted = Wanted(tried, _names_in(loaders), _names_in(require))
+    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs)), fleet)
+
+
+def _environment(keras: str, fleet: Fleet | None) -> Environment:
+    if keras not in ("", "2", "3"):
+        raise HarnessError(f'keras: expected "2" for legacy Keras or "3" for Keras 3. Received: {keras!r}')
+    if fleet is None:
+        return Environment(keras=keras or "2")
+    if keras and keras != fleet.environment.keras:
+        raise HarnessError(f"keras={keras!r}: these processes have Keras {fleet.environment.keras} (--roundtrip-keras)")
+    return fleet.environment
+
+
+def _names_in(given: Sequence[str] | str) -> tuple[str, ...]:
+    """One name, or several."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def reference_to(role: str, function: Any) -> str:
     """Where a fresh process finds a function: "path/to/module.py:name".
 
     Raises:
-        HarnessError: It is not at the top level of a module that has a file.
+        HarnessError: There is no such role, or it is not at the top level of a module that has a file.
     """
+    if role not in ROLES:
+        raise HarnessError(f"check() has no argument {role!r}; expected some of {', '.join(ROLES)}")
     module = sys.modules.get(getattr(function, "__module__", ""))
     name = getattr(function, "__qualname__", repr(function))
     if getattr(module, name, None) is not function or not getattr(module, "__file__", None):
@@ -237,39 +357,35 @@ def _names(module: ast.Module) -> Iterator[str]:
 
 def run_check(
     recipe: Recipe,
-    formats: Sequence[str],
-    loaders: Sequence[str],
-    require: Sequence[str],
+    wanted: Wanted,
     environment: Environment,
-    *,
-    seconds: float = 300,
+    limits: Limits = LIMITS,
     fleet: Fleet | None = None,
 ) -> Checked:
-    """The same for a recipe; () stands for every format and for every loader that makes sense here."""
-    environment = fleet.environment if fleet else environment
+    """The same for a recipe."""
+    limits.check()
     environment.check()
-    _known("aspect", require, (*ASPECTS, PROBE))
-    _known("format", formats, (*FORMATS, OWN))
-    _known("loader", loaders, LOADERS)
+    wanted.check()
     cases = [
         Case(recipe, format, loader)
-        for format in formats or FORMATS
+        for format in wanted.formats or FORMATS
         for loader in find_format(format).keeps
-        if loader in (loaders or _sensible(environment))
+        if loader in (wanted.loaders or _sensible(environment))
     ]
     cases = [case for case in cases if not unmet(case, environment)]
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        settings = Settings(Path(folder, "records"), Path(".harness", "logs"), seconds=seconds)
+        settings = Settings(Path(folder, "records"), limits.logs, workers=limits.workers, seconds=limits.seconds)
         run = Run(cases, environment, settings, fleet).start()
         try:
             verdicts = [run.verdict(case) for case in _with_progress(cases)]
         finally:
             run.close()
-    return Checked(
-        tuple(each for each in verdicts if "is not for a model of this kind" not in each.failure), tuple(require)
-    )
+    verdicts = [each for each in verdicts if "is not for a model of this kind" not in each.failure]
+    if not verdicts:
+        raise HarnessError(f"{', '.join(wanted.formats)}: not for a model of this kind")
+    return Checked(tuple(verdicts), wanted.required)
 
 
 def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:

@@ -152,7 +152,7 @@ def _imports(package: Path) -> dict[str, str]:
     """What an agent and its children can import besides what is installed: the harness, and the driver's own code."""
     # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
     path = os.pathsep.join(filter(None, [str(package), os.getcwd(), os.environ.get("PYTHONPATH", "")]))
-    # The working folder comes after the package: it may have a folder of that name. Python 3.11 and later know this one.
+    # The working folder comes after the package, and may have a folder of that name. Python 3.11 and later know this:
     return {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", FRESH_PROCESS: "1"}
 
 

@@ -1,6 +1,7 @@
-"""The pytest plugin: options, one verdict per cell, known failures, results.
+"""The suite's pytest plugin: cells as tests, options to choose them, known failures, results.
 
-Never imports TensorFlow: models live in the processes that agents start.
+A suite switches it on in its top-level conftest.py: `pytest_plugins = ["harness.entry.suite_plugin"]`. Never imports
+TensorFlow: models live in the processes that agents start.
 """
 
 from __future__ import annotations
@@ -9,24 +10,21 @@ import shlex
 import time
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from pathlib import Path
-from typing import Callable, Dict, Iterator, NoReturn, Tuple
+from typing import Dict, NoReturn, Tuple
 
 import pytest
 
 from harness.driver.run import Run
-from harness.entry.check import Checked, check
-from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
-from harness.entry.options import environment as environment_of
+from harness.entry import options
+from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings, suite_of
 from harness.environment import Environment
 from harness.environments.figures import Figures
 from harness.formats import find_format
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
-from harness.processes.fleet import Fleet
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
-from harness.suite.suite import DEFAULT, Suite, load_suite
+from harness.suite.suite import Suite
 from harness.verdicts.wording import row
 
 _SUITE = pytest.StashKey[Suite]()
@@ -47,9 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option
     try:
         check_options(option)
-        config.stash[_ENVIRONMENT] = environment_of(option)
-        if option.only or option.checkpoint or option.suite != DEFAULT:
-            config.stash[_SUITE] = load_suite(option.suite)
+        config.stash[_ENVIRONMENT] = options.environment(option)
+        if option.only or option.checkpoint or option.suite:
+            config.stash[_SUITE] = suite_of(option, config.rootpath)
             config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")
     except HarnessError as error:
         _exit(error, USAGE)
@@ -114,7 +112,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     config = metafunc.config
     if _SUITE not in config.stash:
-        config.stash[_SUITE] = load_suite(config.option.suite)
+        try:
+            config.stash[_SUITE] = suite_of(config.option, config.rootpath)
+        except HarnessError as error:
+            _exit(error, USAGE)
     suite = config.stash[_SUITE]
     marker = metafunc.definition.get_closest_marker("matrix")
     matrix = marker.args[0] if marker else config.option.matrix
@@ -202,27 +203,13 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     return Cell(verdict, shared.expectations)
 
 
-@pytest.fixture(scope="session")
-def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]]:
-    """`harness.check`, with processes that stay warm from test to test.
-
-    def test_my_packaging(roundtrip):
-        verdict = roundtrip(build=build, data=data, save=save, load=load)
-        assert verdict, verdict
-    """
-    option = request.config.option
-    fleet = Fleet(request.config.stash[_ENVIRONMENT], Path(option.results).parent / "logs", option.fresh)
-    yield partial(check, fleet=fleet)
-    fleet.close()
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
     """End each failure of a cell with the command that reproduces just this one."""
     outcome = yield
     report = outcome.get_result()
-    if report.failed and _is_cell(item):
-        report.longrepr = f"{report.longrepr}\n  reproduce: {_command(item)}"
+    if report.failed and _is_cell(item) and hasattr(report.longrepr, "addsection"):
+        report.longrepr.addsection("reproduce", _command(item))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -2,12 +2,16 @@
 
 from harness import check
 
-print(check(build=build, data=data))
+if __name__ == "__main__":  # fresh processes import this file, too
+    print(check(build=build, data=data))
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.entry.check import Checked, check
 
 __all__ = ["Checked", "check"]
 

@@ -30,7 +30,12 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
         (["run", "--suite", "nothing:SUITE"], 2, "--suite nothing:SUITE: expected module:name of a Suite"),
         (["list", "no-such-cell"], 2, "no cell is selected; `python -m harness list` shows what there is"),
         (["formats", "--results", "no-such-file"], 2, "no-such-file: no results there; run pytest cases first"),
-        (["run", "--results", "/proc/none/results.jsonl"], 3, "/proc/none/results.jsonl: results cannot be written"),
+        pytest.param(
+            ["run", "--results", "/proc/none/results.jsonl"],
+            3,
+            "/proc/none/results.jsonl: results cannot be written",
+            marks=needs_tensorflow,
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(capsys, arguments, code, message):

@@ -6,6 +6,10 @@ import xml.etree.ElementTree as xml
 
 import pytest
 
+from harness.environment import Environment
+
+needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
+
 #: A fixture of the same name, whose verdicts need no TensorFlow.
 MADE_UP = """
 import pytest
@@ -240,3 +244,89 @@ def test_cells_without_a_suite_are_one_sentence_and_pyproject_can_name_it(suite)
 
     suite.makepyprojecttoml('[tool.harness]\nsuite = "mine_suite:SUITE"\n[tool.pytest.ini_options]\n')
     suite.runpytest_subprocess().assert_outcomes(failed=1)
+
+
+TEAM = {
+    "team/__init__.py": "",
+    "team/layers.py": """
+import tensorflow as tf
+
+@tf.keras.utils.register_keras_serializable("team")
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.factor = self.add_weight(name="factor", shape=(), initializer="ones")
+
+    def call(self, inputs):
+        return self.factor * inputs
+""",
+    "team/model.py": """
+import numpy as np
+import tensorflow as tf
+
+from team.layers import Scale
+
+def build():
+    model = tf.keras.Sequential([tf.keras.Input((3,)), Scale(name="scale"), tf.keras.layers.Dense(1, name="head")])
+    model.compile("adam", "mse")
+    return model
+
+def data():
+    random = np.random.default_rng(0)
+    return random.normal(size=(16, 3)).astype("float32"), random.normal(size=(16, 1)).astype("float32")
+""",
+    "team/packaging.py": """
+import tensorflow as tf
+
+from team.layers import Scale
+from team.model import build
+
+def save(model, path):
+    model.save_weights(path + ".h5")
+
+def load(path):
+    model = build()
+    model.load_weights(path + ".h5")
+    return model
+
+def load_wrongly(path):
+    model = load(path)
+    model.get_layer("head").bias.assign([7.0])
+    return model
+""",
+    "tests/test_packaging.py": """
+from team.model import build, data
+from team.packaging import load, load_wrongly, save
+
+def test_what_we_ship(roundtrip):
+    verdict = roundtrip(build=build, data=data, save=save, load=load)
+    assert verdict, verdict
+
+def test_what_we_nearly_shipped(roundtrip):
+    verdict = roundtrip(build=build, data=data, save=save, load=load_wrongly)
+    assert verdict, verdict
+""",
+}
+
+
+@needs_tensorflow
+def test_the_gate_of_another_project_lets_through_what_is_whole_and_shows_what_is_not(project):
+    project.makepyprojecttoml("[tool.pytest.ini_options]\naddopts = ['--strict-markers', '--strict-config']\n")
+    for name, text in TEAM.items():
+        path = project.path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    result = project.runpytest_subprocess("--roundtrip-seconds=250", "--roundtrip-logs=logs")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*- round trip -*",
+            "own code: weights?'head/bias:0'?: 1 of 1 values differ; *",
+            "  tensorflow 2.*",
+            "own     code *",
+            "Nothing that was tried keeps weights, predictions.",
+            "FAILED tests/test_packaging.py::test_what_we_nearly_shipped - AssertionError: own code: weights?'head/bias*",
+        ]
+    )
+    assert (project.path / "logs" / "model.log").is_file()
+    assert not (project.path / ".harness").exists()

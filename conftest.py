@@ -1,8 +1,10 @@
-"""Options of the explorer, which draws random models (explorer/)."""
+"""The plugins of this repository's suite, and the options of the explorer, which draws random models (explorer/)."""
 
 from __future__ import annotations
 
 import pytest
+
+pytest_plugins = ["harness.entry.suite_plugin", "dev.figures", "pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from cases.gold.archive import archive_of, enter, pack
 from cases.gold.cases import ROUTES, SUBJECT, recipe
 from dev import ROOT
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environments.make import ENVIRONMENTS, environment_of
@@ -30,12 +31,9 @@ def record(row: Row, folder: Path, because: str) -> str:
     cells = {format: Case(trained, format, loader) for format, loader in ROUTES}
     cases = [case for case in cells.values() if not unmet(case, environment)]
     with tempfile.TemporaryDirectory(prefix="gold-") as scratch:
-        settings = Settings(Path(scratch), Path(".harness", "gold", "logs", row.name), keep=True, again=False)
-        run = Run(cases, environment, settings).start()
-        try:
-            verdicts = [run.verdict(case) for case in cases]
-        finally:
-            run.close()
+        settings = Settings(Path(".harness", "gold", "logs", row.name), Path(scratch))
+        with Run([RoundTrip(tuple(cases), resave=False)], environment, settings) as run:
+            verdicts = list(run)
         lost = [f"{each.case.format} ({each.failure.splitlines()[0]})" for each in verdicts if each.stage]
         pack(Path(scratch) / trained.id, archive_of(row.name))
     enter(row.name, date.today().isoformat(), because)

@@ -2,12 +2,17 @@
 
 from harness import check
 
-print(check(build=build, data=data))
+if __name__ == "__main__":  # fresh processes import this file, too
+    print(check(build=build, data=data))
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from harness.entry.check import check
+    from harness.report.checked import Checked
 
 __all__ = ["Checked", "check"]
 

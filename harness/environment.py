@@ -101,7 +101,8 @@ class Environment:
         """Raise InfrastructureError, in one sentence, when no model can be built here."""
         if "tensorflow" not in self.versions:
             raise InfrastructureError(
-                f"{self.python} has no TensorFlow; install the default row with: pip install -e '.[default]'"
+                f"{self.python} has no TensorFlow; install the default row's with: "
+                "pip install 'roundtrip-harness[default]'"
             )
         tensorflow = Version(self.versions["tensorflow"])
         if self.keras == "2" and tensorflow >= KERAS_3_SINCE and "tf-keras" not in self.versions:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import importlib
 import multiprocessing
 import os
 import signal
@@ -134,3 +136,12 @@ def leaves_a_grandchild(arguments, progress):
 
 def tells_its_imports(arguments, progress):
     return sorted({name.partition(".")[0] for name in sys.modules})
+
+
+def finds(arguments, progress):
+    found = []
+    for name in arguments["names"]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+            found.append(name)
+    return found

@@ -5,26 +5,27 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from verdict_of import verdict_of
-
 from harness.entry.advice import ways
-from harness.entry.check import Checked, check, recipe_of, reference_to
-from harness.entry.cli import main
+
+from harness.entry.check import Checked, Wanted, check, recipe_of, reference_to
+from harness.entry.command_line import main
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.nouns import Case, Difference, HarnessError, Recipe, Unseen
+from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
+from harness.processes.fleet import Fleet
 
 TESTS = Path(__file__).parent
-TOYS = TESTS / "toys"
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
-def verdict(format, loader, *lost, size=0, stage="", unseen=None):
+def verdict(format, loader, *lost, size=0, stage=""):
     differences = tuple(Difference(aspect, "x", "missing after reload") for aspect in lost)
-    return verdict_of(Case(Recipe("model", "m"), format, loader), *differences, unseen=unseen, size=size, stage=stage)
+    hidden = {"probe": "none"}
+    return Verdict(Case(Recipe("model", "m"), format, loader), stage, "", differences, hidden, size=size)
 
 
 def test_the_way_that_keeps_most_comes_first_then_the_smallest():
@@ -81,8 +82,8 @@ def test_a_file_that_is_none_is_one_sentence(tmp_path):
 
 
 def test_packaging_code_is_seen_without_importing_the_module():
-    assert recipe_of(TOYS / "toy_packaged.py")[1]
-    assert not recipe_of(TOYS / "toy.py")[1]
+    assert recipe_of(TESTS / "toy_packaged.py")[1]
+    assert not recipe_of(TESTS / "toy.py")[1]
 
 
 def test_a_function_that_a_fresh_process_cannot_find_is_refused():
@@ -90,10 +91,106 @@ def test_a_function_that_a_fresh_process_cannot_find_is_refused():
         reference_to("build", lambda: None)
 
 
+def verdicts(*stages):
+    return tuple(
+        verdict("dot_keras", loader, stage=stage) for loader, stage in zip(("bare", "library", "code"), stages)
+    )
+
+
+@pytest.mark.parametrize(
+    ("checked", "line"),
+    [
+        (Checked(verdicts("")), "kept: weights, predictions by dot_keras bare"),
+        (
+            Checked((verdict("dot_keras", "bare"), verdict("whole_h5", "bare", size=1)), ("weights",)),
+            "kept: weights by dot_keras bare and 1 more way",
+        ),
+        (
+            Checked((replace(verdict("dot_keras", "bare", stage="reload"), failure="ValueError: no such layer"),)),
+            "dot_keras bare: does not reload: ValueError: no such layer",
+        ),
+        (
+            Checked((replace(verdict("dot_keras", "bare", stage="train"), failure="HarnessError: data() is odd"),)),
+            "did not train: data() is odd",
+        ),
+        (
+            Checked((verdict("own", "code", "losses", "predictions"),)),
+            "own code: predictions['x']: missing after reload",
+        ),
+        (
+            Checked((replace(verdict("export", "serving"), unobservable={"weights": "no variables"}),)),
+            "export serving: weights cannot be seen: no variables",
+        ),
+        (
+            Checked((verdict("dot_keras", "bare", "weights"), verdict("dot_keras", "code", "weights"))),
+            "none of 2 ways keeps weights, predictions; dot_keras bare: weights['x']: missing after reload",
+        ),
+    ],
+)
+def test_the_first_line_is_the_verdict_and_stands_alone(checked, line):
+    first, second, *_ = str(checked).splitlines()
+
+    assert (line, "  versions unknown", line) == (first, second, repr(checked))
+
+
+def test_the_line_that_pytest_shows_is_not_too_long_for_it():
+    long = Checked((replace(verdict("dot_keras", "bare", stage="reload"), failure="ValueError: " + "why " * 100),))
+
+    assert len(long.headline()) > 240 > len(repr(long))
+    assert repr(long).endswith("why...")
+
+
+def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_imports_it(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.setenv("ROUNDTRIP_FRESH_PROCESS", "1")
+    import toy
+
+    with pytest.raises(HarnessError, match=r'fresh process imports the module .* if __name__ == "__main__":'):
+        check(build=toy.build, data=toy.data)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"seconds": 0}, "seconds 0: expected more than 0, and at most 604800 (a week)"),
+        ({"seconds": "5"}, "seconds: expected a number of seconds. Received: '5'"),
+        ({"workers": 0}, "workers 0: expected 1 or more"),
+        ({"keras": 3}, 'keras: expected "2" for legacy Keras or "3" for Keras 3. Received: 3'),
+        ({"second": 5}, "check() has no argument 'second'; expected some of build, data, train, save, load, probe, "),
+    ],
+)
+def test_what_check_cannot_use_is_one_sentence(monkeypatch, given, message):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    with pytest.raises(HarnessError) as error:
+        check(build=toy.build, data=toy.data, **given)
+    assert str(error.value).startswith(message)
+
+
+def test_one_name_is_a_name_and_not_its_letters(monkeypatch):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    asked = []
+    monkeypatch.setattr("harness.entry.check.run_check", lambda recipe, wanted, *rest: asked.append(wanted))
+    check(build=toy.build, data=toy.data, require="weights", formats="dot_keras", loaders="bare")
+    check(build=toy.build, data=toy.data, require=["weights"], formats=["dot_keras"], loaders=["bare"])
+
+    assert [Wanted(("dot_keras",), ("bare",), ("weights",))] * 2 == asked
+
+
+def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(str(TESTS))
+    import toy
+
+    with pytest.raises(HarnessError, match=r"keras='3': these processes have Keras 2 \(--roundtrip-keras\)"):
+        check(build=toy.build, data=toy.data, keras="3", fleet=Fleet(Environment(), tmp_path))
+
+
 @pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
 @needs_tensorflow
-def test_an_unknown_name_is_one_sentence(given, monkeypatch):
-    monkeypatch.syspath_prepend(str(TOYS))
+def test_an_unknown_name_is_one_sentence(given):
     import toy
 
     with pytest.raises(HarnessError, match=r"there is no (format|loader|aspect) 'no'; expected one of "):
@@ -102,7 +199,7 @@ def test_an_unknown_name_is_one_sentence(given, monkeypatch):
 
 @needs_tensorflow
 def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
-    monkeypatch.syspath_prepend(str(TOYS))
+    monkeypatch.syspath_prepend(str(TESTS))
     import toy
 
     verdict = roundtrip(build=toy.build, data=toy.data, formats=["whole_h5"], loaders=["bare"], require=["optimizer"])
@@ -112,14 +209,10 @@ def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
 
 
 def test_what_was_not_there_before_saving_is_told_once(monkeypatch):
-    unseen = {"tokenizer": Unseen("none"), "resave": Unseen("not tried")}
-    checked = Checked(tuple(verdict("whole_h5", loader, unseen=unseen) for loader in ("bare", "code")))
+    hidden = {"tokenizer": "before saving: none; after reload: none", "resave": "not tried"}
+    checked = Checked(tuple(replace(verdict("whole_h5", loader), unobservable=hidden) for loader in ("bare", "code")))
 
-    assert [
-        "Not compared:",
-        "  tokenizer: none",
-        "  resave: not tried",
-    ] == checked.unseen().splitlines()
+    assert ["Not observable:", "  tokenizer: none", "  resave: not tried"] == checked.unseen().splitlines()
 
 
 def test_ways_that_lost_the_same_are_told_together():
@@ -136,7 +229,7 @@ def test_of_one_format_the_way_that_needs_least_is_advised():
 
 @needs_tensorflow
 def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
-    monkeypatch.syspath_prepend(str(TOYS))
+    monkeypatch.syspath_prepend(str(TESTS))
     import toy_packaged as mine
 
     checked = check(build=mine.build, data=mine.data, save=mine.save, load=mine.load, probe=mine.probe)
@@ -200,10 +293,7 @@ def test_a_record_is_verified_again_and_compared(tmp_path):
     one, other = (str(tmp_path / name.split("-")[0] / "whole_h5") for name in cells)
 
     verified = harness("verify", one, "--loader", "library")
-    assert (0, True) == (
-        verified.returncode,
-        "resave: not compared: nothing was saved again" in verified.stdout,
-    )
+    assert (0, True) == (verified.returncode, "resave: not compared (nothing was saved again)" in verified.stdout)
     different = harness("diff", one, other)
     assert (1, True) == (different.returncode, "names changed" in different.stdout)
     assert (0, "no difference\n") == (harness("diff", one, one).returncode, harness("diff", one, one).stdout)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
-from harness.entry.cli import main
+from harness.entry.check import Wanted
+from harness.entry.command_line import main
 from harness.environment import Environment
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
@@ -22,11 +24,20 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
         (["run", "--matrix", "full"], 2, "--matrix full: more than 2000 cells, and days of work; select some "),
         (["run", "--workers", "0"], 2, "--workers 0: expected 1 or more"),
         (["run", "--seconds", "-1"], 2, "--seconds -1: expected more than 0"),
+        *(
+            (["check", "x.py", f"--seconds={value}"], 2, f"--seconds {value}: expected more than 0, and at most 604800")
+            for value in ("0", "-5", "inf", "nan", "1e+10")
+        ),
         (["run", "--checkpoint", "./no-such-folder"], 2, "checkpoint ./no-such-folder: expected a directory"),
         (["run", "--suite", "nothing:SUITE"], 2, "--suite nothing:SUITE: expected module:name of a Suite"),
         (["list", "no-such-cell"], 2, "no cell is selected; `python -m harness list` shows what there is"),
         (["formats", "--results", "no-such-file"], 2, "no-such-file: no results there; run pytest cases first"),
-        (["run", "--results", "/proc/none/results.jsonl"], 3, "/proc/none/results.jsonl: results cannot be written"),
+        pytest.param(
+            ["run", "--results", "/proc/none/results.jsonl"],
+            3,
+            "/proc/none/results.jsonl: results cannot be written",
+            marks=needs_tensorflow,
+        ),
     ],
 )
 def test_bad_input_is_one_sentence(capsys, arguments, code, message):
@@ -41,10 +52,87 @@ def test_bad_input_is_one_sentence(capsys, arguments, code, message):
 
 @pytest.mark.parametrize("versions", [{}, {"tensorflow": "2.21.0"}])
 def test_an_environment_without_what_it_takes_is_one_sentence(capsys, monkeypatch, versions):
-    monkeypatch.setattr("harness.entry.cli.environment_of", lambda options: Environment(versions))
+    monkeypatch.setattr("harness.entry.commands.run.environment", lambda options: Environment(versions))
 
     assert 3 == main(["run", "example_functional-savedmodel-bare"])
     assert 1 == capsys.readouterr().err.count("\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "--format", "whole_h5,dot_keras", "--loader", "bare", "--require", "weights", "mine.py"],
+        ["check", "mine.py", "--format=whole_h5", "--format=dot_keras", "--loader=bare", "--require=weights"],
+    ],
+)
+def test_names_have_commas_between_or_come_one_by_one_and_the_module_stands_anywhere(monkeypatch, tmp_path, arguments):
+    (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
+    monkeypatch.chdir(tmp_path)
+    asked = []
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given: asked.append(given) or "")
+
+    assert 1 == main(arguments)
+    ((_, wanted, _, _),) = asked
+    assert Wanted(("whole_h5", "dot_keras"), ("bare",), ("weights",)) == wanted
+
+
+def test_whoever_reads_no_further_sees_no_traceback():
+    command = f"{sys.executable} -m harness list --matrix=full | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+
+    assert "" == done.stderr
+    assert 1 == done.stdout.count("\n")
+
+
+def test_a_fault_of_the_harness_is_told_from_a_difference(capsys, monkeypatch):
+    monkeypatch.setattr("harness.entry.commands.matrix.suite_of", lambda options: 1 / 0)
+
+    assert 3 == main(["matrix"])
+    said = capsys.readouterr().err
+    assert said.startswith("Traceback")
+    assert said.endswith(
+        "harness: ZeroDivisionError is a fault of the harness itself; please report it with the lines above\n"
+    )
+
+
+def test_what_a_terminal_cannot_show_is_shown_otherwise():
+    code = "from harness.entry.command_line import main; main(['list', 'x']); print('na\\u00efve')"
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
+
+    assert "na\\xefve\n" == done.stdout
+
+
+@pytest.mark.parametrize("command", ["list", "run", "matrix", "known-failures"])
+def test_away_from_a_suite_one_sentence_says_how_to_name_one(capsys, monkeypatch, tmp_path, command):
+    monkeypatch.chdir(tmp_path)
+    sentence = (
+        "harness: this needs a suite of cells, and none is named here: give --suite MODULE:NAME, or write "
+        '[tool.harness] suite = "MODULE:NAME" in pyproject.toml\n'
+    )
+    for page in ("", "[tool.other]", "no toml ["):
+        (tmp_path / "pyproject.toml").write_text(page)
+
+        assert 2 == main([command])
+        assert sentence == capsys.readouterr().err
+
+
+def test_the_suite_is_what_pyproject_names(capsys, monkeypatch, tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[tool.harness]\nsuite = "of_this_folder:ALL"')
+    (tmp_path / "of_this_folder.py").write_text(
+        "from harness.nouns import Case, Recipe\nfrom harness.suite.suite import Suite\n"
+        "cases = lambda *given: [Case(Recipe('mine', 'mine'), 'whole_h5', 'bare')]\n"
+        "ALL = Suite({}, cases, (), str)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+
+    assert 0 == main(["list"])
+    assert "mine-whole_h5-bare\n" == capsys.readouterr().out
+    assert 2 == main(["list", "--suite", "cases.nothing:SUITE"])
+    (tmp_path / "pyproject.toml").write_text("[tool.harness]\nsuite = 1")
+    assert 2 == main(["list"])
+    assert '[tool.harness] suite: expected "MODULE:NAME". Received: 1' in capsys.readouterr().err
 
 
 def test_cells_are_listed_by_pattern(capsys):
@@ -56,7 +144,7 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])
 
-    assert "examples:\n  python -m harness run" in capsys.readouterr().out
+    assert "examples:\n  python -m harness check" in capsys.readouterr().out
 
 
 def through_pytest(*arguments):
@@ -114,6 +202,15 @@ def test_an_unknown_row_is_one_sentence(capsys, arguments):
     said = capsys.readouterr().err
     assert said.startswith("harness: there is no row 'tf99' in environments.toml; it has tf25, tf26, ")
     assert 1 == said.count("\n")
+
+
+@pytest.mark.parametrize("arguments", [["--roundtrip-seconds=0"], ["--roundtrip-workers=0"], ["--roundtrip-keras=4"]])
+def test_an_option_of_the_fixture_is_refused_where_it_is_given(arguments):
+    result = through_pytest(*arguments)
+
+    assert 4 == result.returncode
+    assert f"error: argument {arguments[0].partition('=')[0]}: " in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_pytest_refuses_an_environment_that_is_not_the_row():

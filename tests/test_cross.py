@@ -34,17 +34,17 @@ def test_every_record_is_loaded_by_every_environment_and_a_broken_one_costs_only
         return replace(HERE, library="keras")
 
     said = []
-    settings = Settings(tmp_path / "records", tmp_path / "logs")
+    settings = Settings(tmp_path / "logs", tmp_path / "records")
     crossing = Crossing(CASES, settings, environment_of, said.append)
     crossed = crossing.run([row("one"), row("gone")], [row("one"), row("two"), row("broken")])
 
     assert {"gone", "broken"} == set(crossed.broken)
     assert "gone: left out: gone needs Python 3.5, which is not on this machine" in said
-    seen = {(load.producer, load.consumer, load.format, load.compiled): load for load in crossed.loads}
+    seen = {(each.producer, each.consumer, each.verdict.case.format, each.compiled): each for each in crossed.loads}
     assert {("one", "one", "whole_h5", True), ("one", "two", "whole_h5", False)} < set(seen)
     assert 6 == len(seen), "weights are not compiled"
-    assert [] == [load for load in crossed.loads if load.stage or load.lost]
-    assert "not promised, lost" == seen["one", "two", "whole_h5", False].aspects["optimizer"]
+    assert [] == [each for each in crossed.loads if each.verdict.stage or each.verdict.broken]
+    assert "optimizer" in seen["one", "two", "whole_h5", False].verdict.lost
 
 
 def test_without_any_environment_there_is_nothing_to_do(tmp_path):

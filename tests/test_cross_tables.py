@@ -2,27 +2,22 @@ from __future__ import annotations
 
 import json
 
-from harness.environments.cross import Crossed, Load
+from verdict_of import verdict_of
+
+from harness.environments.cross import Crossed, Loaded
 from harness.environments.cross_tables import as_json, as_markdown, as_text, instead
-from harness.nouns import ASPECTS
+from harness.nouns import ASPECTS, Case, Difference, Recipe, Unseen
 
 
-def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", **aspects):
-    format, loader = way.split("-")
-    lost = {aspect: f"{aspect}['x']: is 1" for aspect, word in aspects.items() if word == "lost"}
-    return Load(
-        producer=producer,
-        consumer=consumer,
-        case=f"model-{way}",
-        recipe="model",
-        format=format,
-        loader=loader,
-        compiled=compiled,
-        stage="reload" if failure else "",
-        failure=failure,
-        aspects={} if failure else {**dict.fromkeys(ASPECTS, "kept"), **aspects},
-        problems=lost,
-    )
+def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", kept_back=(), **aspects):
+    """A load; of each aspect, "lost" or "unseen"; those of `kept_back` are not promised."""
+    case = Case(Recipe("model", ""), *way.split("-"))
+    lost = [Difference(aspect, "x", "is 1") for aspect, word in aspects.items() if word == "lost"]
+    unseen = {aspect: Unseen("none") for aspect, word in aspects.items() if word == "unseen"}
+    promised = set(ASPECTS) - set(kept_back)
+    stage = "reload" if failure else ""
+    verdict = verdict_of(case, *lost, unseen=unseen, promised=promised, stage=stage, failure=failure)
+    return Loaded(producer, consumer, compiled, verdict)
 
 
 CROSSED = Crossed(
@@ -30,10 +25,10 @@ CROSSED = Crossed(
     broken={"gone": "gone needs Python 3.5, which is not on this machine"},
     loads=[
         load("old", "old"),
-        load("old", "new", optimizer="lost", weights="not promised, lost"),
+        load("old", "new", optimizer="lost", weights="lost", kept_back=["weights"]),
         load("new", "old", failure="TypeError: no | such argument"),
         load("new", "new", predictions="lost"),
-        load("old", "old", compiled=False, tokenizer="unobservable: none"),
+        load("old", "old", compiled=False, tokenizer="unseen"),
         load("new", "old", compiled=False),
         load("new", "old", way="export-serving"),
     ],
@@ -79,7 +74,7 @@ def test_aspects_are_counted_over_what_loaded():
 
 
 def test_what_is_not_promised_stands_in_brackets_and_what_nobody_saw_is_a_dash():
-    crossed = Crossed(loads=[load("a", "b", weights="not promised, kept", tokenizer="unobservable: none")])
+    crossed = Crossed(loads=[load("a", "b", tokenizer="unseen", kept_back=["weights"])])
     page = as_markdown(crossed)
 
     assert "| (1/1) |" in page

@@ -25,7 +25,7 @@ def test_a_complete_environment_is_accepted():
     [
         (
             Environment({}, python="py"),
-            r"py has no TensorFlow; install the default row with: pip install -e '\.\[default",
+            r"py has no TensorFlow; install the default row's with: pip install 'roundtrip-harness\[default\]'",
         ),
         (
             Environment(without(NEW, "tf-keras"), python="py"),

@@ -32,6 +32,7 @@ def tests_are_importable():
         yield
 
 
+@needs_tensorflow
 def test_the_driver_imports_no_tensorflow():
     script = """
 import sys, pytest

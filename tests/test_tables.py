@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import pytest
 from verdict_of import verdict_of
 
 from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Difference, Recipe, Unseen
@@ -34,5 +33,3 @@ def test_cells_are_counted_by_format_and_loader():
     assert ["format", "loader", "loaded", *ASPECTS] == columns
     assert ["2 of 3", "1 of 2", "-", "all", "(1 of 2)", "all"] == [rows[0][name] for name in few]
     assert ["1 of 1", "all", "all", "all", "(all)", "none"] == [rows[1][name] for name in few]
-
-

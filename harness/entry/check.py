@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,143 +12,82 @@ from typing import Any, Callable, Iterator, Sequence
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
-from harness.entry.advice import Way, ways
+from harness.entry.limits import check_seconds, check_workers
 from harness.environment import Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.nouns import (
     ASPECTS,
     LIBRARY,
     LOADERS,
-    PREDICTIONS,
     PROBE,
-    TRAIN,
-    WEIGHTS,
     Case,
     HarnessError,
     Recipe,
-    Verdict,
 )
-from harness.processes.fleet import Fleet
-from harness.report.verdict_json import to_json
+from harness.processes.fleet import FRESH_PROCESS, Fleet
+from harness.report.checked import REQUIRED, Checked
 from harness.suite.expectations import unmet
-from harness.verdicts.wording import few, reasons
-from harness.words import gist
 
-FEW = 2  # differences of an aspect that are shown; JSON has them all
-
-#: What a round trip must keep, unless told otherwise.
-REQUIRED = (WEIGHTS, PREDICTIONS)
+#: What a user's own functions can be, by the names that check() has for them.
+ROLES = ("build", "data", "train", "save", "load", "probe", "probes", "custom_objects", "tokenizer", "texts")
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What became of a model, format by format and loader by loader.
+class Wanted:
+    """What is tried, and what must be kept.
 
     Attributes:
-        verdicts: One for each format and loader that was tried.
+        formats: Names of formats; () for all.
+        loaders: What the fresh process has; () for all that make sense.
         required: The aspects that must be kept.
     """
 
-    verdicts: tuple[Verdict, ...]
+    formats: tuple[str, ...] = ()
+    loaders: tuple[str, ...] = ()
     required: tuple[str, ...] = REQUIRED
 
-    @property
-    def ways(self) -> list[Way]:
-        """The ways to save and load that kept everything required, best first."""
-        return ways(self.verdicts, self.required)
-
-    def __bool__(self) -> bool:
-        return bool(self.ways)
-
-    def __str__(self) -> str:
-        if all(each.stage == TRAIN for each in self.verdicts):
-            return f"It did not train: {gist(self.verdicts[0].failure)}"
-        return "\n\n".join(filter(None, [self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()]))
-
-    def looked_at(self) -> str:
-        """The aspects of which each way has kept, lost or not shown every one."""
-        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in verdict.findings)
-        return f"{len(every)} aspects: {', '.join(every)}"
-
-    def table(self) -> str:
-        """One line for each format and loader: how many aspects were kept, and which were not."""
-        lines = [["format", "loader", "kept", "lost", "not promised, and lost", "kB", "s"]]
-        for verdict in self.verdicts:
-            words = (
-                ["-", f"everything: no {verdict.stage}", "-"]
-                if verdict.stage
-                else [
-                    str(len(verdict.kept)),
-                    ", ".join(verdict.broken) or "-",
-                    ", ".join(each for each in verdict.lost if each not in verdict.promised) or "-",
-                ]
-            )
-            seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
-            size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
-            lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
-        widths = [max(map(len, column)) for column in zip(*lines)]
-        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-    def losses(self) -> str:
-        """What was lost, with names. Ways that lost the same in the same words are told together."""
-        ways: dict[str, list[str]] = {}
-        for verdict in self.verdicts:
-            if verdict.stage or verdict.lost:
-                ways.setdefault(_lost(verdict), []).append(_way(verdict))
-        return "\n".join(f"{', '.join(names)}:\n  {lost}" for lost, names in ways.items())
-
-    def unseen(self) -> str:
-        """What could not be compared, and why."""
-        loaded = [each for each in self.verdicts if not each.stage]
-        ways: dict[str, list[str]] = {}
-        for verdict in loaded:
-            for reason, unseen in reasons(verdict).items():
-                ways.setdefault(f"{', '.join(unseen)}: {reason}", []).append(_way(verdict))
-        lines = [
-            f"  {line}" + ("" if len(names) == len(loaded) else f" ({', '.join(names)})")
-            for line, names in ways.items()
-        ]
-        return "\n".join(["Not compared:", *lines]) if lines else ""
-
-    def advice(self) -> str:
-        """What to do, drawn from this run."""
-        wanted = ", ".join(self.required)
-        if not self.ways:
-            return f"Nothing that was tried keeps {wanted}."
-        lines = [f"What keeps {wanted}, best first:"]
-        for number, way in enumerate(self.ways, 1):
-            rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
-            lines.append(f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB")
-            lines += [f"       save:  {way.save}", f"       load:  {way.load}"]
-        return "\n".join(lines)
-
-    def json(self) -> dict[str, Any]:
-        """The same as JSON values."""
-        return {
-            "required": list(self.required),
-            "results": [to_json(each) for each in self.verdicts],
-            "ways": [way._asdict() for way in self.ways],
-        }
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for a name that there is not."""
+        _known("aspect", self.required, (*ASPECTS, PROBE))
+        _known("format", self.formats, (*FORMATS, PACKAGED))
+        _known("loader", self.loaders, LOADERS)
 
 
-def _way(verdict: Verdict) -> str:
-    return f"{verdict.case.format} {verdict.case.loader}"
+@dataclass(frozen=True)
+class Limits:
+    """How much is spent on it.
+
+    Attributes:
+        seconds: Time limit of each process that trains or loads.
+        workers: Fresh processes at once.
+        logs: Where their logs go.
+    """
+
+    seconds: float = 300.0
+    workers: int = 2
+    logs: Path = Path(".harness", "logs")
+
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for a value that cannot be used."""
+        check_seconds(self.seconds)
+        check_workers(self.workers)
 
 
-def _lost(verdict: Verdict) -> str:
-    if verdict.stage:
-        return gist(verdict.failure)
-    return "\n  ".join(line for aspect in verdict.lost for line in few(aspect, verdict.about(aspect), FEW))
+#: Unless told otherwise.
+LIMITS = Limits()
 
 
 def check(
     *,
     build: Callable[[], Any],
     data: Callable[[], tuple[Any, ...]],
-    formats: Sequence[str] = (),
-    loaders: Sequence[str] = (),
-    require: Sequence[str] = REQUIRED,
-    keras: str = "2",
+    formats: Sequence[str] | str = (),
+    loaders: Sequence[str] | str = (),
+    require: Sequence[str] | str = REQUIRED,
+    keras: str = "",
+    seconds: float = LIMITS.seconds,
+    workers: int = LIMITS.workers,
+    logs: str | Path = LIMITS.logs,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -159,29 +99,59 @@ def check(
         formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
         loaders: What the fresh process has; () for all that make sense.
         require: The aspects that must be kept.
-        keras: "2" for legacy Keras, "3" for Keras 3.
+        keras: "2" for legacy Keras, which is the default, "3" for Keras 3.
+        seconds: Time limit of each process that trains or loads.
+        workers: Fresh processes at once.
+        logs: A folder for their logs.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`. All at the
             top level of a module.
 
+    Returns:
+        True in a condition if at least one of the ways that were tried keeps all that is required; as a string, a
+        report.
+
     Raises:
         HarnessError: Something that was given cannot be used.
         InfrastructureError: The environment cannot run models.
     """
+    if FRESH_PROCESS in os.environ:
+        raise HarnessError(
+            "check() was called while a fresh process imports the module that calls it, and would go on for ever; "
+            'write it below: if __name__ == "__main__":'
+        )
     roles = {"build": build, "data": data, **functions}
     references = {role: reference_to(role, function) for role, function in roles.items()}
     recipe = Recipe("model", "harness.fresh.subject:of_functions", references)
-    tried = formats or ((PACKAGED,) if "save" in functions else ())
-    return run_check(recipe, tried, loaders, require, Environment(keras=keras), fleet=fleet)
+    tried = _names_in(formats) or ((PACKAGED,) if "save" in functions else ())
+    wanted = Wanted(tried, _names_in(loaders), _names_in(require))
+    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs)), fleet)
+
+
+def _environment(keras: str, fleet: Fleet | None) -> Environment:
+    if keras not in ("", "2", "3"):
+        raise HarnessError(f'keras: expected "2" for legacy Keras or "3" for Keras 3. Received: {keras!r}')
+    if fleet is None:
+        return Environment(keras=keras or "2")
+    if keras and keras != fleet.environment.keras:
+        raise HarnessError(f"keras={keras!r}: these processes have Keras {fleet.environment.keras} (--roundtrip-keras)")
+    return fleet.environment
+
+
+def _names_in(given: Sequence[str] | str) -> tuple[str, ...]:
+    """One name, or several."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 def reference_to(role: str, function: Any) -> str:
     """Where a fresh process finds a function: "path/to/module.py:name".
 
     Raises:
-        HarnessError: It is not at the top level of a module that has a file.
+        HarnessError: There is no such role, or it is not at the top level of a module that has a file.
     """
+    if role not in ROLES:
+        raise HarnessError(f"check() has no argument {role!r}; expected some of {', '.join(ROLES)}")
     module = sys.modules.get(getattr(function, "__module__", ""))
     name = getattr(function, "__qualname__", repr(function))
     if getattr(module, name, None) is not function or not getattr(module, "__file__", None):
@@ -225,33 +195,31 @@ def _names(module: ast.Module) -> Iterator[str]:
 
 def run_check(
     recipe: Recipe,
-    formats: Sequence[str],
-    loaders: Sequence[str],
-    require: Sequence[str],
+    wanted: Wanted,
     environment: Environment,
-    *,
-    seconds: float = 300,
+    limits: Limits = LIMITS,
     fleet: Fleet | None = None,
 ) -> Checked:
-    """The same for a recipe; () stands for every format and for every loader that makes sense here."""
-    environment = fleet.environment if fleet else environment
+    """The same for a recipe."""
+    limits.check()
     environment.check()
-    _known("aspect", require, (*ASPECTS, PROBE))
-    _known("format", formats, (*FORMATS, PACKAGED))
-    _known("loader", loaders, LOADERS)
+    wanted.check()
     cases = [
         Case(recipe, format, loader)
-        for format in formats or FORMATS
+        for format in wanted.formats or FORMATS
         for loader in find_format(format).keeps
-        if loader in (loaders or _sensible(environment))
+        if loader in (wanted.loaders or _sensible(environment))
     ]
     cases = [case for case in cases if not unmet(case, environment)]
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
-    settings = Settings(Path(".harness", "logs"), seconds=seconds)
+    settings = Settings(limits.logs, workers=limits.workers, seconds=limits.seconds)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         verdicts = [run[case] for case in _with_progress(cases)]
-    return Checked(tuple(each for each in verdicts if each.suits), tuple(require))
+    suited = tuple(each for each in verdicts if each.suits)
+    if not suited:
+        raise HarnessError(verdicts[0].failure)
+    return Checked(suited, wanted.required)
 
 
 def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:

@@ -1,17 +1,23 @@
-"""The options that pytest and the command line share."""
+"""The options that the suite's pytest plugin and the command line share, and what follows from them."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import sys
 from pathlib import Path
 from typing import Any, Mapping
 
 from harness.driver.tasks import Settings
+from harness.entry.limits import check_seconds, check_workers
 from harness.environment import PACKAGES, Environment
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError
-from harness.suite.suite import DEFAULT, MANY, Selection, Suite, load_suite
+from harness.suite.suite import MANY, Selection, Suite, load_suite
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 # Exit codes.
 AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
@@ -59,16 +65,27 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "FILE",
         "help": "one line of JSON per cell (default: .harness/results.jsonl)",
     },
-    "--suite": {"default": DEFAULT, "metavar": "MODULE:NAME", "help": f"where the cases are (default: {DEFAULT})"},
+    "--suite": {
+        "default": "",
+        "metavar": "MODULE:NAME",
+        "help": "where the cases are (default: what pyproject.toml names, as suite of [tool.harness])",
+    },
 }
+
+
+def names(text: str) -> list[str]:
+    """The type of an option that takes names with commas between."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+#: An option of names: with commas between, and it may be given again.
+NAMES: Mapping[str, Any] = {"type": names, "action": "extend", "default": [], "metavar": "NAME,..."}
 
 
 def check_options(option: Any) -> None:
     """Raise HarnessError, in one sentence, for a value that cannot be used."""
-    if option.workers < 1:
-        raise HarnessError(f"--workers {option.workers}: expected 1 or more")
-    if not option.seconds > 0:
-        raise HarnessError(f"--seconds {option.seconds:g}: expected more than 0")
+    check_workers(option.workers, "--workers")
+    check_seconds(option.seconds, "--seconds")
 
 
 def environment(option: Any) -> Environment:
@@ -94,20 +111,49 @@ def environment(option: Any) -> Environment:
     return found
 
 
-def chosen(options: Any, keras: str) -> tuple[Suite, Selection]:
+def suite_of(option: Any, folder: Path = Path()) -> Suite:
+    """The suite that --suite names, or else the pyproject.toml of a folder.
+
+    Raises:
+        HarnessError: Neither names one, or what is named is none.
+    """
+    reference = option.suite or _named_suite(folder / "pyproject.toml")
+    if not reference:
+        raise HarnessError(
+            "this needs a suite of cells, and none is named here: give --suite MODULE:NAME, or write "
+            '[tool.harness] suite = "MODULE:NAME" in pyproject.toml'
+        )
+    here = str(folder.resolve())
+    if here not in sys.path:  # the console script does not look there, as `python -m harness` does
+        sys.path.insert(0, here)
+    return load_suite(reference)
+
+
+def _named_suite(page: Path) -> str:
+    try:
+        read = tomllib.loads(page.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    named = read.get("tool", {}).get("harness", {}).get("suite", "")
+    if not isinstance(named, str):
+        raise HarnessError(f'{page}: [tool.harness] suite: expected "MODULE:NAME". Received: {named!r}')
+    return named
+
+
+def chosen(option: Any, keras: str) -> tuple[Suite, Selection]:
     """A suite, and which of its cells: by axis values and by patterns of ids."""
-    suite = load_suite(options.suite)
-    return suite, Selection(suite.selection(options.only), options.cells, options.checkpoint, keras)
+    suite = suite_of(option)
+    return suite, Selection(suite.selection(option.only), option.cells, option.checkpoint, keras)
 
 
-def selected(options: Any, keras: str) -> list[Case]:
+def selected(option: Any, keras: str) -> list[Case]:
     """The cells of a suite, a matrix and patterns of ids, to be run.
 
     Raises:
         HarnessError: There are none, or too many.
     """
-    suite, selection = chosen(options, keras)
-    cases = suite.to_run(options.matrix, selection)
+    suite, selection = chosen(option, keras)
+    cases = suite.to_run(option.matrix, selection)
     if not cases:
         raise HarnessError(NOTHING)
     return cases
@@ -120,19 +166,16 @@ def settings(option: Any) -> Settings:
         InfrastructureError: A folder that was asked for cannot be written.
     """
     return Settings(
-        records=_records_folder(option.records),
         logs=Path(option.results).parent / "logs",
-        keep=bool(option.records),
+        records=_writable(option.records) if option.records else None,
         fresh=option.fresh,
         workers=option.workers,
         seconds=option.seconds,
     )
 
 
-def _records_folder(records: str) -> Path:
+def _writable(records: str) -> Path:
     try:
-        if not records:
-            return Path(tempfile.mkdtemp(prefix="round-trips-"))
         folder = Path(records).resolve()
         folder.mkdir(parents=True, exist_ok=True)
         if not os.access(folder, os.W_OK):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from fnmatch import fnmatchcase
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Iterable
 
@@ -13,7 +12,7 @@ from harness.entry.check import recipe_of
 from harness.entry.options import OPTIONS, selected
 from harness.environments.make import ENVIRONMENTS
 from harness.environments.table import TABLE
-from harness.formats import FORMATS, OWN, find_format
+from harness.formats import FORMATS, PACKAGED, find_format
 from harness.nouns import LIBRARY, LOADERS, Case, HarnessError
 
 
@@ -58,17 +57,12 @@ def cells_of(options: argparse.Namespace, keras: str) -> list[Case]:
     """
     if options.module:
         return _cells_of_module(options)
-    if find_spec(options.suite.partition(":")[0].partition(".")[0] or "-") is None:
-        raise HarnessError(
-            "expected --module FILE, a model of your own, or --suite MODULE:NAME; "
-            f"there is no suite {options.suite} here: that of XLM-RoBERTa is in the harness's repository"
-        )
     return selected(options, keras)
 
 
 def _cells_of_module(options: argparse.Namespace) -> list[Case]:
     recipe, packaged = recipe_of(options.module)
-    formats = _names("format", options.format, (*FORMATS, OWN)) or ([OWN] if packaged else [])
+    formats = _names("format", options.format, (*FORMATS, PACKAGED)) or ([PACKAGED] if packaged else [])
     loaders = _names("loader", options.loader, LOADERS) or [each for each in LOADERS if each != LIBRARY]
     if not formats:
         raise HarnessError(f"--module {options.module}: expected --format, one or more of {', '.join(FORMATS)}")

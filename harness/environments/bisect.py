@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +13,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environments.make import ENVIRONMENTS, describe, make
 from harness.environments.package_index import Release
 from harness.environments.table import Row
-from harness.formats import find_format
 from harness.nouns import Case, HarnessError, InfrastructureError, Verdict
 from harness.report.markdown import markdown_table
 from harness.words import gist
@@ -125,9 +124,7 @@ def summarize(verdict: Verdict) -> Summary:
     """A verdict in the words that are compared."""
     if verdict.stage:
         return f"{verdict.stage}: {gist(verdict.failure)}"
-    promised = find_format(verdict.case.format).keeps[verdict.case.loader]
-    lost = dict.fromkeys(each.aspect for each in verdict.differences if each.aspect in promised)
-    return f"loads, lost: {', '.join(lost)}" if lost else WHOLE
+    return f"loads, lost: {', '.join(verdict.broken)}" if verdict.broken else WHOLE
 
 
 def hindrance(error: str, release: Release) -> Summary:
@@ -220,17 +217,14 @@ class Search:
         return [*others, f"{self.package}=={release.version}"]
 
     def _try(self, python: str, release: Release, logs: Path) -> tuple[Summary, ...]:
-        with tempfile.TemporaryDirectory(prefix="bisect-") as records:
-            how = replace(self.settings, records=Path(records), logs=logs, keep=True, again=False)
-            try:
-                run = Run(self.cases, describe(python, self.row), how).start()
-                try:
-                    return tuple(summarize(run.verdict(case)) for case in self.cases)
-                finally:
-                    run.close()
-            except InfrastructureError as error:
-                self.say(str(error))
-                return (hindrance(str(error), release),) * len(self.cases)
+        plan = RoundTrip(tuple(self.cases), resave=False)
+        try:
+            environment = describe(python, self.row)
+            with Run([plan], environment, replace(self.settings, records=None, logs=logs)) as verdicts:
+                return tuple(map(summarize, verdicts))
+        except InfrastructureError as error:
+            self.say(str(error))
+            return (hindrance(str(error), release),) * len(self.cases)
 
 
 def as_markdown(row: Row, package: str, found: Mapping[str, Sequence[Span]]) -> str:

@@ -9,72 +9,51 @@ from datetime import date
 from pathlib import Path
 from typing import Callable, Iterator, Mapping, Sequence
 
+from harness.driver.plans import Load, Save
 from harness.driver.run import Run
 from harness.driver.tasks import Settings
 from harness.environment import Environment
 from harness.environments.table import Row
 from harness.formats import find_format
 from harness.nouns import (
-    COMPILE,
-    EVALUATION,
-    OPTIMIZER,
     REBUILD,
     RESAVE,
-    RESUME,
     SERVED,
     Case,
+    Finding,
     InfrastructureError,
+    Lost,
+    Unseen,
     Verdict,
 )
 from harness.processes.fleet import Fleet
 from harness.suite.expectations import unmet
-from harness.verdicts.wording import row as to_json
 from harness.words import gist
-
-#: What nobody asks of a model that was loaded with compile=False.
-OF_COMPILED_MODELS = frozenset({COMPILE, OPTIMIZER, EVALUATION, RESUME})
 
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Load:
+class Loaded:
     """One artifact, loaded in one environment.
 
     Attributes:
         producer: The row that saved it.
         consumer: The row that loaded it.
-        case: Id of the cell.
-        recipe: Its recipe's id.
-        format: Its format.
-        loader: Its loader.
         compiled: False for load_model(..., compile=False).
-        stage: Where it stopped, "" where it came through; failure says why.
-        failure: The loader's own message.
-        aspects: aspect -> "kept", "lost", "unobservable: why", with "not promised, " in front where it is not.
-        problems: aspect -> the first difference, in words.
+        verdict: What became of it; of a model that was loaded without compile(), what that makes is not promised.
     """
 
     producer: str
     consumer: str
-    case: str
-    recipe: str
-    format: str
-    loader: str
     compiled: bool
-    stage: str
-    failure: str
-    aspects: Mapping[str, str] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
+    verdict: Verdict
 
     @property
-    def lost(self) -> tuple[str, ...]:
-        """The promised aspects that did not survive."""
-        return tuple(aspect for aspect, word in self.aspects.items() if word == "lost")
-
-    def keeps(self, aspect: str) -> bool:
-        """Whether it loaded and an aspect was seen to be the same, promised or not."""
-        return not self.stage and self.aspects.get(aspect, "").endswith("kept")
+    def way(self) -> str:
+        """How it was loaded: "savedmodel-bare, compile=False"."""
+        case = self.verdict.case
+        return f"{case.format}-{case.loader}" + ("" if self.compiled else ", compile=False")
 
 
 @dataclass
@@ -90,7 +69,7 @@ class Crossed:
 
     versions: dict[str, Mapping[str, str]] = field(default_factory=dict)
     broken: dict[str, str] = field(default_factory=dict)
-    loads: list[Load] = field(default_factory=list)
+    loads: list[Loaded] = field(default_factory=list)
     day: str = field(default_factory=lambda: date.today().isoformat())
 
 
@@ -167,33 +146,30 @@ class Crossing:
         possible = [case for case in self.cases if not unmet(case, environment)]
         # One loader for each format is enough to have it saved.
         one_each = {(case.recipe.id, case.format): case for case in possible}
-        how = replace(self.settings, records=self.settings.records / row, keep=True, again=False)
+        assert self.settings.records is not None
+        how = replace(self.settings, records=self.settings.records / row)
         records: dict[str, Path] = {}
         failures: list[Verdict] = []
-        run = Run(list(one_each.values()), environment, how).start()
-        try:
+        with Run([Save(tuple(one_each.values()))], environment, how) as verdicts:
             for case in possible:
-                verdict = run.verdict(one_each[case.recipe.id, case.format])
-                path = how.records / case.recipe.id / case.format
-                if (path / "record.json").exists():
-                    records[case.id] = path.resolve()
+                verdict = verdicts[one_each[case.recipe.id, case.format]]
+                if verdict.record:
+                    records[case.id] = Path(verdict.record).resolve()
                 else:
                     failures.append(replace(verdict, case=case))
-        finally:
-            run.close()
         self.say(f"{row}: {len(set(records.values()))} artifacts saved, {len(failures)} cells did not train or save")
         return Saved(row, records, failures)
 
-    def _load_all(self, producers: Sequence[Saved], row: str, environment: Environment) -> Iterator[Load]:
+    def _load_all(self, producers: Sequence[Saved], row: str, environment: Environment) -> Iterator[Loaded]:
         """Load what every producer has saved, in processes of one environment that stay warm."""
         fleet = Fleet(environment, self.settings.logs / row, self.settings.fresh)
         try:
             for saved in producers:
-                loads = [load_of(saved, row, verdict, compiled=True) for verdict in saved.failures]
+                loads = [Loaded(saved.row, row, True, anywhere(verdict)) for verdict in saved.failures]
                 for compiled in (True, False):
                     loads += self._load(saved, row, fleet, compiled)
-                whole = [each for each in loads if not each.stage]
-                kept = sum(not each.lost for each in whole)
+                whole = [each.verdict for each in loads if not each.verdict.stage]
+                kept = sum(not verdict.broken for verdict in whole)
                 self.say(
                     f"{saved.row} -> {row}: {len(whole)} of {len(loads)} loaded, {kept} kept all that they promise"
                 )
@@ -201,21 +177,12 @@ class Crossing:
         finally:
             fleet.close()
 
-    def _load(self, saved: Saved, row: str, fleet: Fleet, compiled: bool) -> list[Load]:
+    def _load(self, saved: Saved, row: str, fleet: Fleet, compiled: bool) -> list[Loaded]:
         cases = [case for case in self.cases if case.id in saved.records and (compiled or loads_uncompiled(case))]
-        how = replace(
-            self.settings,
-            records=self.settings.records / f".{row}",
-            logs=self.settings.logs / row / f"{saved.row}{'' if compiled else '-uncompiled'}",
-            keep=False,
-            again=False,
-            compiled=compiled,
-        )
-        run = Run(cases, fleet.environment, how, fleet, {case.id: saved.records[case.id] for case in cases}).start()
-        try:
-            return [load_of(saved, row, run.verdict(case), compiled) for case in cases]
-        finally:
-            run.close()
+        logs = self.settings.logs / row / f"{saved.row}{'' if compiled else '-uncompiled'}"
+        plan = Load({case: saved.records[case.id] for case in cases}, compiled)
+        with Run([plan], fleet.environment, replace(self.settings, records=None, logs=logs), fleet) as verdicts:
+            return [Loaded(saved.row, row, compiled, anywhere(verdict)) for verdict in verdicts]
 
 
 def loads_uncompiled(case: Case) -> bool:
@@ -223,29 +190,17 @@ def loads_uncompiled(case: Case) -> bool:
     return find_format(case.format).load_uncompiled is not None and case.loader not in (REBUILD, *SERVED)
 
 
-def load_of(saved: Saved, consumer: str, verdict: Verdict, compiled: bool) -> Load:
-    """A verdict in words; where the record lay and on which machine is left out, so that what is alike reads alike."""
-    case = verdict.case
-    record = saved.records.get(case.id)
+def anywhere(verdict: Verdict) -> Verdict:
+    """A verdict without where its record lay and on which machine, so that what is alike reads alike."""
 
-    def anywhere(text: str) -> str:
+    def plain(text: str) -> str:
         text = text.replace(f"running on {platform.node()}.", "running on this machine.")
-        return text.replace(f"{record}/", "") if record else text
+        return text.replace(f"{verdict.record}/", "") if verdict.record else text
 
-    promised = find_format(case.format).keeps[case.loader] - {RESAVE}
-    if not compiled:
-        promised -= OF_COMPILED_MODELS
-    words = to_json(verdict, promised)["aspects"]
-    return Load(
-        producer=saved.row,
-        consumer=consumer,
-        case=case.id,
-        recipe=case.recipe.id,
-        format=case.format,
-        loader=case.loader,
-        compiled=compiled,
-        stage=verdict.stage,
-        failure=anywhere(gist(verdict.failure)),
-        aspects={aspect: word for aspect, word in words.items() if aspect != RESAVE},
-        problems={each.aspect: anywhere(str(each)) for each in reversed(verdict.differences)},
-    )
+    def plain_finding(finding: Finding) -> Finding:
+        if isinstance(finding, Lost):
+            return Lost(tuple(replace(each, problem=plain(each.problem)) for each in finding.differences))
+        return replace(finding, why=plain(finding.why)) if isinstance(finding, Unseen) else finding
+
+    findings = {aspect: plain_finding(each) for aspect, each in verdict.findings.items() if aspect != RESAVE}
+    return replace(verdict, failure=plain(gist(verdict.failure)), findings=findings, record="", log="")

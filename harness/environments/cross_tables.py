@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Iterable, Sequence
 
-from harness.environments.cross import Crossed, Load
+from harness.environments.cross import Crossed, Loaded
 from harness.nouns import ASPECTS, PREDICTIONS, RESAVE
 from harness.report.markdown import markdown_table
+from harness.report.verdict_json import to_json
 
 # What stands in a cell of a grid.
 WHOLE, PARTLY, WRONG, REFUSED, ABSENT = "yes", "partly", "WRONG", "no", "-"
@@ -42,7 +43,16 @@ def _cut(text: str) -> str:
 
 def as_json(crossed: Crossed) -> str:
     """All that was seen, and for what did not load or predict the same, what works instead."""
-    loads = [{**asdict(load), "instead": instead(load, crossed.loads)} for load in crossed.loads]
+    loads = [
+        {
+            "producer": load.producer,
+            "consumer": load.consumer,
+            "compiled": load.compiled,
+            **to_json(load.verdict),
+            "instead": instead(load, crossed.loads),
+        }
+        for load in crossed.loads
+    ]
     return json.dumps(
         {"day": crossed.day, "versions": crossed.versions, "broken": crossed.broken, "loads": loads}, indent=1
     )
@@ -58,25 +68,34 @@ def as_text(crossed: Crossed) -> str:
     return "\n".join(_page(crossed, _text_table, lambda text: f"{text}\n{'=' * len(text)}"))
 
 
-def instead(load: Load, loads: Iterable[Load]) -> str:
+def instead(load: Loaded, loads: Iterable[Loaded]) -> str:
     """What loads the same model in the same environment, from the same producer, and predicts the same; "" for nothing.
 
     Nearest first: the same artifact without compile(), by another loader, then another format.
     """
-    if load.keeps(PREDICTIONS):
+    if PREDICTIONS in load.verdict.kept:
         return ""
+    case = load.verdict.case
     found = [
         other
         for other in loads
-        if (other.producer, other.consumer, other.recipe) == (load.producer, load.consumer, load.recipe)
-        and other.keeps(PREDICTIONS)
+        if (other.producer, other.consumer) == (load.producer, load.consumer)
+        and other.verdict.case.recipe.id == case.recipe.id
+        and PREDICTIONS in other.verdict.kept
     ]
-    found.sort(key=lambda other: (other.format != load.format, other.loader != load.loader, not other.compiled))
+    found.sort(
+        key=lambda other: (
+            other.verdict.case.format != case.format,
+            other.verdict.case.loader != case.loader,
+            not other.compiled,
+        )
+    )
     return _way(found[0], load) if found else ""
 
 
-def _way(other: Load, load: Load) -> str:
-    names = [] if other.format == load.format and other.loader == load.loader else [f"{other.format}-{other.loader}"]
+def _way(other: Loaded, load: Loaded) -> str:
+    one, another = other.verdict.case, load.verdict.case
+    names = [] if (one.format, one.loader) == (another.format, another.loader) else [f"{one.format}-{one.loader}"]
     return " ".join([*names, *([] if other.compiled else ["compile=False"])])
 
 
@@ -105,7 +124,7 @@ def _page(crossed: Crossed, table: Table, heading: Callable[[str], str]) -> list
         "",
         LEGEND,
     ]
-    for recipe in dict.fromkeys(load.recipe for load in crossed.loads):
+    for recipe in dict.fromkeys(load.verdict.case.recipe.id for load in crossed.loads):
         lines += ["", heading(recipe)]
         for way, loads in _grouped(crossed.loads, recipe).items():
             lines += ["", table([[way, *_consumers(crossed)], *_grid(loads, crossed, notes)])]
@@ -113,25 +132,21 @@ def _page(crossed: Crossed, table: Table, heading: Callable[[str], str]) -> list
     return lines
 
 
-def _grouped(loads: Sequence[Load], recipe: str) -> dict[str, list[Load]]:
+def _grouped(loads: Sequence[Loaded], recipe: str) -> dict[str, list[Loaded]]:
     """The loads of a recipe by the way to load, as "savedmodel-bare, compile=False"."""
-    grouped: dict[str, list[Load]] = {}
+    grouped: dict[str, list[Loaded]] = {}
     for load in loads:
-        if load.recipe == recipe:
-            grouped.setdefault(f"{load.format}-{load.loader}", [])
-            grouped.setdefault(_name(load), []).append(load)
+        if load.verdict.case.recipe.id == recipe:
+            grouped.setdefault(replace(load, compiled=True).way, [])
+            grouped.setdefault(load.way, []).append(load)
     return {way: found for way, found in grouped.items() if found}
-
-
-def _name(load: Load) -> str:
-    return f"{load.format}-{load.loader}" + ("" if load.compiled else ", compile=False")
 
 
 def _consumers(crossed: Crossed) -> list[str]:
     return list(dict.fromkeys(load.consumer for load in crossed.loads))
 
 
-def _grid(loads: Sequence[Load], crossed: Crossed, notes: Notes) -> list[list[str]]:
+def _grid(loads: Sequence[Loaded], crossed: Crossed, notes: Notes) -> list[list[str]]:
     """A line for each producer that could save it."""
     by_pair = {(load.producer, load.consumer): load for load in loads}
     return [
@@ -140,20 +155,20 @@ def _grid(loads: Sequence[Load], crossed: Crossed, notes: Notes) -> list[list[st
     ]
 
 
-def _cell(load: Load | None, loads: Sequence[Load], notes: Notes) -> str:
+def _cell(load: Loaded | None, loads: Sequence[Loaded], notes: Notes) -> str:
     if load is None:
         return ABSENT
-    if load.stage:
-        word, remark = REFUSED, f"{load.stage}: {load.failure}"
+    verdict = load.verdict
+    if verdict.stage:
+        word, remark = REFUSED, f"{verdict.stage}: {verdict.failure}"
         number = notes.number(_cut(remark), remark)
-    elif not load.lost:
+    elif not verdict.broken:
         return WHOLE
     else:
-        word = PARTLY if load.keeps(PREDICTIONS) else WRONG
-        lost = ", ".join(load.lost)
-        number = notes.number(
-            lost, f"lost: {lost}. For example " + "; ".join(load.problems[each] for each in load.lost)
-        )
+        word = PARTLY if PREDICTIONS in verdict.kept else WRONG
+        lost = ", ".join(verdict.broken)
+        examples = "; ".join(str(verdict.about(aspect)[0]) for aspect in verdict.broken)
+        number = notes.number(lost, f"lost: {lost}. For example {examples}")
     way = instead(load, loads)
     return f"{word} [{number}]" + (f" → {way}" if way else "")
 
@@ -162,20 +177,20 @@ def _summary(crossed: Crossed) -> list[list[str]]:
     """For every way to load: how often each aspect survived."""
     aspects = [aspect for aspect in ASPECTS if aspect != RESAVE]
     rows = [["recipe", "way", "loaded", *aspects]]
-    for recipe in dict.fromkeys(load.recipe for load in crossed.loads):
+    for recipe in dict.fromkeys(load.verdict.case.recipe.id for load in crossed.loads):
         for way, loads in _grouped(crossed.loads, recipe).items():
-            whole = [load for load in loads if not load.stage]
+            whole = [load for load in loads if not load.verdict.stage]
             counts = (_survived(whole, aspect) for aspect in aspects)
             rows.append([recipe.partition("-")[0], way, f"{len(whole)} of {len(loads)}", *counts])
     return rows
 
 
-def _survived(loads: Sequence[Load], aspect: str) -> str:
-    words = [load.aspects[aspect] for load in loads if not load.aspects[aspect].startswith("unobservable")]
-    if not words:
+def _survived(loads: Sequence[Loaded], aspect: str) -> str:
+    verdicts = [load.verdict for load in loads if aspect not in load.verdict.unseen()]
+    if not verdicts:
         return ABSENT
-    text = f"{sum(word.endswith('kept') for word in words)}/{len(words)}"
-    return f"({text})" if words[0].startswith("not promised") else text
+    text = f"{sum(aspect in verdict.kept for verdict in verdicts)}/{len(verdicts)}"
+    return text if aspect in verdicts[0].promised else f"({text})"
 
 
 def _text_table(rows: Sequence[Sequence[str]]) -> str:

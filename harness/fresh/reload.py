@@ -94,6 +94,6 @@ def _save_again(
 
 def without_the_models_code() -> None:
     """Leave only installed packages to import: a .keras file names modules, and its reader imports what it can find."""
-    ours = {str(Path(__file__).resolve().parents[2]), os.getcwd(), ""}
-    ours.update(os.environ.get("PYTHONPATH", "").split(os.pathsep))
-    sys.path[:] = [path for path in sys.path if path not in ours or "site-packages" in path]
+    theirs = {os.getcwd(), "", *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
+    theirs.discard(str(Path(__file__).parents[2]))  # it has the harness, and nothing else
+    sys.path[:] = [path for path in sys.path if path not in theirs or "site-packages" in path]

@@ -16,8 +16,10 @@ from typing import Callable, Mapping, Union
 from harness.environment import Environment
 from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Progress, Started, Submit, encode
 from harness.nouns import InfrastructureError
+from harness.processes.package_folder import PackageFolder
 
-_ROOT = Path(__file__).resolve().parents[2]
+#: Set in every process of an agent. Code of the user's that is imported there knows by it that it is not the driver.
+FRESH_PROCESS = "ROUNDTRIP_FRESH_PROCESS"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ class AgentHandle:
         self._obituary = ""
         self._closing = False
         setup.log.parent.mkdir(parents=True, exist_ok=True)
-        # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
-        path = os.pathsep.join(filter(None, [str(_ROOT), os.getcwd(), os.environ.get("PYTHONPATH", "")]))
+        self._package = PackageFolder()
         command = [
             setup.python,
             "-m",
@@ -77,10 +78,11 @@ class AgentHandle:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env={**os.environ, **(setup.variables or {}), "PYTHONPATH": path},
+                    env={**os.environ, **(setup.variables or {}), **_imports(self._package.path)},
                     start_new_session=True,  # Ctrl-C in a terminal reaches the driver alone
                 )
         except OSError as error:
+            self._package.close()
             raise InfrastructureError(f"{setup.python}: cannot be started ({error.strerror})") from None
         threading.Thread(target=self._listen, name=f"agent-{name}", daemon=True).start()
 
@@ -130,6 +132,7 @@ class AgentHandle:
         self._process.wait()
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._package.close()
 
     def _send(self, message: Submit | Cancel) -> None:
         assert self._process.stdin is not None
@@ -162,6 +165,14 @@ class AgentHandle:
             waiting, self._listeners = list(self._listeners.values()), {}
         for listener in waiting:
             listener(Died(self._obituary))
+
+
+def _imports(package: Path) -> dict[str, str]:
+    """What an agent and its children can import besides what is installed: the harness, and the driver's own code."""
+    # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
+    path = os.pathsep.join(filter(None, [str(package), os.getcwd(), os.environ.get("PYTHONPATH", "")]))
+    # The working folder comes after the package, and may have a folder of that name. Python 3.11 and later know this:
+    return {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", FRESH_PROCESS: "1"}
 
 
 class Fleet:

@@ -12,9 +12,6 @@ from typing import Callable, Iterable, Iterator, Mapping, Sequence
 from harness.nouns import Case, HarnessError
 from harness.suite.known_failures import KnownFailure
 
-#: Where the suite of this repository is.
-DEFAULT = "cases.suite:SUITE"
-
 #: More cells than anybody runs without having meant to; on two cores they take about two hours.
 MANY = 2000
 
@@ -112,7 +109,7 @@ class Suite:
         return chosen
 
 
-def load_suite(reference: str = DEFAULT) -> Suite:
+def load_suite(reference: str) -> Suite:
     """Import a suite by "module:name"."""
     module, _, name = reference.partition(":")
     try:

@@ -1,1 +1,1 @@
-"""The command line, one file for each command."""
+"""The commands, one file each. `add(commands)` gives the parser what it needs to know of one."""

@@ -62,7 +62,6 @@ def _bisect(options: argparse.Namespace) -> int:
     found = within(releases(options.package, row.python), first, last)
     report_progress(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells")
     settings = Settings(
-        records=Path(),  # every release has records of its own
         logs=LOGS,
         fresh="forkserver" if len(cases) > FEW else "subprocess",
         workers=options.workers,

@@ -1,33 +1,28 @@
-"""The pytest plugin: options, one verdict per cell, known failures, results.
+"""The suite's pytest plugin: cells as tests, options to choose them, known failures, results.
 
-Never imports TensorFlow: models live in the processes that agents start.
+A suite switches it on in its top-level conftest.py: `pytest_plugins = ["harness.entry.suite_plugin"]`. Never imports
+TensorFlow: models live in the processes that agents start.
 """
 
 from __future__ import annotations
 
 import shlex
-import time
-from dataclasses import dataclass, field
-from datetime import date
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Dict, Iterator, NoReturn, Tuple
+from typing import Dict, NoReturn, Tuple
 
 import pytest
 
+from harness.driver.plans import Load, Plan, RoundTrip
 from harness.driver.run import Run
-from harness.entry.check import Checked, check
-from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings
-from harness.entry.options import environment as environment_of
+from harness.entry import options
+from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings, suite_of
 from harness.environment import Environment
-from harness.environments.figures import Figures
-from harness.formats import find_format
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
-from harness.processes.fleet import Fleet
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
-from harness.suite.suite import DEFAULT, Selection, Suite, load_suite
-from harness.verdicts.wording import row
+from harness.suite.suite import Selection, Suite
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()
@@ -47,9 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
     option = config.option
     try:
         check_options(option)
-        config.stash[_ENVIRONMENT] = environment_of(option)
-        if option.only or option.checkpoint or (option.suite, option.matrix) != (DEFAULT, "default"):
-            suite = config.stash[_SUITE] = load_suite(option.suite)
+        config.stash[_ENVIRONMENT] = options.environment(option)
+        if option.only or option.checkpoint or option.suite or option.matrix != OPTIONS["--matrix"]["default"]:
+            suite = config.stash[_SUITE] = suite_of(option, config.rootpath)
             suite.to_run(option.matrix, Selection(suite.selection(option.only), checkpoint=option.checkpoint))
     except HarnessError as error:
         _exit(error, USAGE)
@@ -99,11 +94,9 @@ def _report(outcome: Outcome) -> None:
 class _Session:
     """What the cells of one pytest run share."""
 
-    environment: Environment
-    run: Run
+    verdicts: Run
     results: Results
     expectations: Expectations
-    started: float = field(default_factory=time.monotonic)
 
 
 _SESSION = pytest.StashKey[_Session]()
@@ -114,7 +107,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     config = metafunc.config
     if _SUITE not in config.stash:
-        config.stash[_SUITE] = load_suite(config.option.suite)
+        try:
+            config.stash[_SUITE] = suite_of(config.option, config.rootpath)
+        except HarnessError as error:
+            _exit(error, USAGE)
     suite = config.stash[_SUITE]
     marker = metafunc.definition.get_closest_marker("matrix")
     matrix = marker.args[0] if marker else config.option.matrix
@@ -152,35 +148,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
     suite = session.config.stash[_SUITE]
-    run = Run(list(cases), environment, how, records=suite.records(list(cases)))
+    records = suite.records(list(cases))
+    given = {case: records[case.id] for case in cases if case.id in records}
+    plans: list[Plan] = [RoundTrip(tuple(case for case in cases if case not in given)), Load(given)]
+    open_until_the_end = ExitStack()
+    session.config.add_cleanup(open_until_the_end.close)
+    verdicts = open_until_the_end.enter_context(Run(plans, environment, how))
     expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
-    session.config.stash[_SESSION] = _Session(environment, run.start(), results, expectations)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Leave the figures of a row's whole run beside its results."""
-    config = session.config
-    reporter = config.pluginmanager.get_plugin("terminalreporter")
-    option = config.option
-    if _SESSION not in config.stash or not option.row or option.keyword or option.only or reporter is None:
-        return
-    counts = {kind: len(reporter.stats.get(kind, ())) for kind in ("passed", "failed", "error", "skipped", "xfailed")}
-    shared = config.stash[_SESSION]
-    figures = Figures(
-        row=option.row,
-        day=date.today().isoformat(),
-        matrix=option.matrix,
-        cells=len(shared.results.read()),
-        seconds=round(time.monotonic() - shared.started),
-        counts=counts,
-        versions=dict(shared.environment.deciding),
-    )
-    figures.write(Path(option.results).parent)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    if _SESSION in config.stash:
-        config.stash[_SESSION].run.close()
+    session.config.stash[_SESSION] = _Session(verdicts, results, expectations)
 
 
 @pytest.fixture(scope="session")
@@ -195,25 +170,11 @@ def cell(request: pytest.FixtureRequest) -> Cell:
     case: Case = request.param
     shared = request.config.stash[_SESSION]
     try:
-        verdict = shared.run.verdict(case)
+        verdict = shared.verdicts[case]
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    shared.results.append(row(verdict, find_format(case.format).keeps[case.loader]))
+    shared.results.append(verdict)
     return Cell(verdict, shared.expectations)
-
-
-@pytest.fixture(scope="session")
-def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]]:
-    """`harness.check`, with processes that stay warm from test to test.
-
-    def test_my_packaging(roundtrip):
-        verdict = roundtrip(build=build, data=data, save=save, load=load)
-        assert verdict, verdict
-    """
-    option = request.config.option
-    fleet = Fleet(request.config.stash[_ENVIRONMENT], Path(option.results).parent / "logs", option.fresh)
-    yield partial(check, fleet=fleet)
-    fleet.close()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -221,8 +182,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     """End each failure of a cell with the command that reproduces just this one."""
     outcome = yield
     report = outcome.get_result()
-    if report.failed and _is_cell(item):
-        report.longrepr = f"{report.longrepr}\n  reproduce: {_command(item)}"
+    if report.failed and _is_cell(item) and hasattr(report.longrepr, "addsection"):
+        report.longrepr.addsection("reproduce", _command(item))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -1,0 +1,85 @@
+"""The command line: its parser, and the exit code of whatever a command comes to."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import traceback
+from typing import Sequence
+
+from harness.entry.commands import (
+    bisect,
+    check,
+    cross,
+    diff,
+    environments,
+    formats,
+    known_failures,
+    list,
+    matrix,
+    run,
+    verify,
+)
+from harness.entry.options import INFRASTRUCTURE, USAGE
+from harness.nouns import HarnessError, InfrastructureError
+
+_EPILOG = """\
+exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
+
+examples:
+  python -m harness check my_model.py --require weights,predictions,optimizer
+  python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
+  python -m harness verify RECORD --loader bare
+
+in a folder with a suite of cells:
+  python -m harness run --only format=savedmodel,loader=bare
+  python -m harness run 'example_*-bare'
+  python -m harness list --matrix=full --only head=mean_pool | wc -l
+  python -m harness known-failures --update
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code is one of the four that --help names."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what a terminal cannot show is no reason to end
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        sys.stdout.flush()
+        return code
+    except HarnessError as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return USAGE
+    except InfrastructureError as error:
+        print(f"harness: {error}", file=sys.stderr)
+        return INFRASTRUCTURE
+    except KeyboardInterrupt:
+        print("harness: stopped", file=sys.stderr)
+        return INFRASTRUCTURE
+    except BrokenPipeError:  # whoever read the output has seen enough, as `head` has
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return INFRASTRUCTURE
+    except Exception as error:
+        traceback.print_exc()
+        print(
+            f"harness: {type(error).__name__} is a fault of the harness itself; please report it with the lines above",
+            file=sys.stderr,
+        )
+        return INFRASTRUCTURE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="harness",
+        description="Will the process that loads a Keras model tomorrow get the model that was saved today?",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
+    for command in every:
+        command.add(commands)
+    return parser

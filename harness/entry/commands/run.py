@@ -1,0 +1,73 @@
+"""`run`: run cells without pytest, and print a line for each."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from harness.driver.plans import RoundTrip
+from harness.driver.run import Run
+from harness.entry.options import (
+    AS_EXPECTED,
+    DIFFERENCES,
+    OPTIONS,
+    check_options,
+    environment,
+    selected,
+    settings,
+    suite_of,
+)
+from harness.nouns import ASPECTS, Verdict
+from harness.report.results import Results
+from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
+
+
+def add(commands: Any) -> None:
+    parser = commands.add_parser("run", help="run cells and print a line for each, as `pytest cases` does")
+    parser.add_argument("cells", nargs="*", metavar="CELL", help="ids or patterns, such as '*-savedmodel-bare'")
+    for name, how in OPTIONS.items():
+        parser.add_argument(name, **how)
+    parser.set_defaults(command=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    check_options(options)
+    here = environment(options)
+    cases = selected(options, here.keras)
+    here.check()
+    expectations = Expectations(suite_of(options).known_failures, here, strict=not options.checkpoint)
+    results = Results.new(Path(options.results))
+    possible = [case for case in cases if not unmet(case, here)]
+    failed = 0
+    with Run([RoundTrip(tuple(possible))], here, settings(options)) as verdicts:
+        for number, verdict in enumerate(verdicts, 1):
+            results.append(verdict)
+            outcomes = _outcomes(expectations, verdict)
+            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
+    skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
+    print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
+    return DIFFERENCES if failed else AS_EXPECTED
+
+
+def _outcomes(expectations: Expectations, verdict: Verdict) -> list[tuple[str, Outcome]]:
+    loading = expectations.loading(verdict)
+    if verdict.stage:
+        return [("loading", loading)]
+    return [("loading", loading), *((each, expectations.keeping(verdict, each)) for each in ASPECTS)]
+
+
+def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]]) -> bool:
+    """Print one line, and the report of what failed. True when something did."""
+    words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
+    for about, outcome in outcomes:
+        words[outcome.kind].append(about)
+    state = "FAILED" if words[FAILED] else "known " if words[KNOWN] else "ok    "
+    detail = f"  ({', '.join(words[KNOWN])} known to fail)" if words[KNOWN] else ""
+    print(f"{counter} {state} {verdict.case.id}{detail}", flush=True)
+    for _, outcome in outcomes:
+        if outcome.kind == FAILED:
+            print("  " + outcome.why.replace("\n", "\n  "))
+    if words[FAILED]:
+        print(f"  reproduce: python -m harness run --matrix=full {verdict.case.id}")
+    return bool(words[FAILED])

@@ -1,0 +1,101 @@
+"""What pytest gets wherever the harness is installed: the fixture `roundtrip`, and its options.
+
+Every run of pytest in that environment imports this module, so it imports nothing heavy, and where the fixture is not
+used nothing of it is seen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Iterator
+
+import pytest
+
+from harness.entry import limits
+
+if TYPE_CHECKING:
+    from harness.report.checked import Checked
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("roundtrip", "models that are saved and loaded again, by the fixture roundtrip")
+    group.addoption(
+        "--roundtrip-keras",
+        choices=("2", "3"),
+        default="2",
+        help="the Keras that TensorFlow is to use; 2 is legacy Keras (default)",
+    )
+    group.addoption(
+        "--roundtrip-seconds",
+        type=limits.seconds,
+        default=300.0,
+        metavar="S",
+        help="time limit of each process that trains or loads (default: 300)",
+    )
+    group.addoption(
+        "--roundtrip-workers",
+        type=limits.workers,
+        default=2,
+        metavar="N",
+        help="fresh processes at once (default: 2)",
+    )
+    group.addoption(
+        "--roundtrip-fresh",
+        choices=("forkserver", "subprocess"),
+        default="forkserver",
+        help="how a fresh process is made; subprocess starts a true new interpreter for each (slow)",
+    )
+    group.addoption(
+        "--roundtrip-logs",
+        default=".harness/logs",
+        metavar="DIR",
+        help="where the logs of fresh processes go (default: .harness/logs)",
+    )
+
+
+@pytest.fixture(scope="session")
+def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]]:
+    """`harness.check`, with processes that stay warm from test to test.
+
+    def test_my_packaging(roundtrip):
+        verdict = roundtrip(build=build, data=data, save=save, load=load)
+        assert verdict, verdict
+    """
+    from harness.entry.check import check
+    from harness.environment import Environment
+    from harness.nouns import InfrastructureError
+    from harness.processes.fleet import Fleet
+
+    option = request.config.option
+    environment = Environment(keras=option.roundtrip_keras)
+    try:
+        environment.check()
+    except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
+        pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
+    logs = Path(option.roundtrip_logs)
+    fleet = Fleet(environment, logs, option.roundtrip_fresh)
+    yield partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
+    fleet.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  # type: ignore[no-untyped-def]
+    """Show the reports below the failure of a test: of `assert verdict` pytest itself shows one line."""
+    outcome = yield
+    if call.excinfo is None or "roundtrip" not in getattr(item, "fixturenames", ()):
+        return
+    longrepr = outcome.get_result().longrepr
+    if hasattr(longrepr, "addsection"):
+        for each in _verdicts(call.excinfo):
+            longrepr.addsection("round trip", str(each))
+
+
+def _verdicts(excinfo: pytest.ExceptionInfo[BaseException]) -> list[Any]:
+    """The verdicts that a failing test had before it: those that are false, or else the last."""
+    from harness.report.checked import Checked
+
+    # Among the variables are those that pytest puts the parts of an assertion in.
+    seen = [each for entry in excinfo.traceback for each in entry.frame.f_locals.values() if isinstance(each, Checked)]
+    different = list({id(each): each for each in seen}.values())
+    return [each for each in different if not each] or different[-1:]

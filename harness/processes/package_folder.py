@@ -1,0 +1,31 @@
+"""A folder that has this package and nothing else, from which any interpreter can import it.
+
+What stands beside the package is the driver's: in a wheel's site-packages a process of another environment would
+import the driver's numpy, and take the driver's versions for its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import harness
+
+
+class PackageFolder:
+    """A temporary folder with one link, to the package; `close` removes it."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="harness-")
+        self.path = Path(self._folder.name)
+        package = Path(harness.__file__).resolve().parent
+        (self.path / package.name).symlink_to(package, target_is_directory=True)
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+    def __enter__(self) -> Path:
+        return self.path
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

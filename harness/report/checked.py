@@ -1,0 +1,156 @@
+"""What putting a model under the harness came to, and how it is told: the answer first, then each way, then advice."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import Any, Sequence
+
+from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Kept, Unseen, Verdict
+from harness.report.verdict_json import to_json
+from harness.report.ways import Way, ways
+from harness.verdicts.wording import few, reasons
+from harness.words import gist
+
+WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
+FEW = 2  # differences of an aspect that are shown; JSON has them all
+
+#: What a round trip must keep, unless told otherwise.
+REQUIRED = (WEIGHTS, PREDICTIONS)
+
+
+@dataclass(frozen=True, repr=False)
+class Checked:
+    """What became of a model, format by format and loader by loader.
+
+    True if at least one of the ways that were tried keeps all that is required.
+
+    Attributes:
+        verdicts: One for each format and loader that was tried.
+        required: The aspects that must be kept.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    required: tuple[str, ...] = REQUIRED
+
+    @property
+    def ways(self) -> list[Way]:
+        """The ways to save and load that kept everything required, best first."""
+        return ways(self.verdicts, self.required)
+
+    def __bool__(self) -> bool:
+        return bool(self.ways)
+
+    def __repr__(self) -> str:
+        # What pytest shows of `assert verdict`: one line, cut where it is long. The fixture's plugin shows the rest.
+        return textwrap.shorten(self.headline(), WIDTH, placeholder="...")
+
+    def __str__(self) -> str:
+        versions = ", ".join(f"{package} {version}" for package, version in self.verdicts[0].versions.items())
+        head = f"{self.headline()}\n  {versions or 'versions unknown'}"
+        if all(each.stage == TRAIN for each in self.verdicts):
+            return head
+        return "\n\n".join(
+            filter(None, [head, self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()])
+        )
+
+    def headline(self) -> str:
+        """The verdict in one line, which stands alone in a log."""
+        wanted = ", ".join(self.required) or "nothing in particular"
+        if self.ways:
+            best, *others = self.ways
+            more = f" and {len(others)} more way{'s' if len(others) > 1 else ''}" if others else ""
+            return f"kept: {wanted} by {best.format} {best.loader}{more}"
+        first = self.verdicts[0]
+        if all(each.stage == TRAIN for each in self.verdicts):
+            return f"did not train: {gist(first.failure)}"
+        why = f"{_way(first)}: {_missed(first, self.required)}"
+        return why if len(self.verdicts) == 1 else f"none of {len(self.verdicts)} ways keeps {wanted}; {why}"
+
+    def looked_at(self) -> str:
+        """The aspects of which each way has kept, lost or not shown every one."""
+        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in verdict.findings)
+        return f"{len(every)} aspects: {', '.join(every)}"
+
+    def table(self) -> str:
+        """One line for each format and loader: how many aspects were kept, and which were not."""
+        lines = [["format", "loader", "kept", "lost", "not promised, and lost", "kB", "s"]]
+        for verdict in self.verdicts:
+            words = (
+                ["-", f"everything: no {verdict.stage}", "-"]
+                if verdict.stage
+                else [
+                    str(len(verdict.kept)),
+                    ", ".join(verdict.broken) or "-",
+                    ", ".join(each for each in verdict.lost if each not in verdict.promised) or "-",
+                ]
+            )
+            seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
+            size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
+            lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
+        widths = [max(map(len, column)) for column in zip(*lines)]
+        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+
+    def losses(self) -> str:
+        """What was lost, with names. Ways that lost the same in the same words are told together."""
+        ways: dict[str, list[str]] = {}
+        for verdict in self.verdicts:
+            if verdict.stage or verdict.lost:
+                ways.setdefault(_lost(verdict), []).append(_way(verdict))
+        return "\n".join(f"{', '.join(names)}:\n  {lost}" for lost, names in ways.items())
+
+    def unseen(self) -> str:
+        """What could not be compared, and why."""
+        loaded = [each for each in self.verdicts if not each.stage]
+        ways: dict[str, list[str]] = {}
+        for verdict in loaded:
+            for reason, unseen in reasons(verdict).items():
+                ways.setdefault(f"{', '.join(unseen)}: {reason}", []).append(_way(verdict))
+        lines = [
+            f"  {line}" + ("" if len(names) == len(loaded) else f" ({', '.join(names)})")
+            for line, names in ways.items()
+        ]
+        return "\n".join(["Not compared:", *lines]) if lines else ""
+
+    def advice(self) -> str:
+        """What to do, drawn from this run."""
+        wanted = ", ".join(self.required)
+        if not self.ways:
+            return f"Nothing that was tried keeps {wanted}."
+        lines = [f"What keeps {wanted}, best first:"]
+        for number, way in enumerate(self.ways, 1):
+            rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
+            lines.append(f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB")
+            lines += [f"       save:  {way.save}", f"       load:  {way.load}"]
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, Any]:
+        """The same as JSON values."""
+        return {
+            "required": list(self.required),
+            "results": [to_json(each) for each in self.verdicts],
+            "ways": [way._asdict() for way in self.ways],
+        }
+
+
+def _way(verdict: Verdict) -> str:
+    return f"{verdict.case.format} {verdict.case.loader}"
+
+
+def _missed(verdict: Verdict, required: Sequence[str]) -> str:
+    """The first reason why a way does not keep what is required."""
+    if verdict.stage:
+        return f"does not {verdict.stage}: {gist(verdict.failure)}"
+    for aspect in required:
+        finding = verdict.findings.get(aspect, Kept())
+        if verdict.about(aspect):
+            return str(verdict.about(aspect)[0])
+        if isinstance(finding, Unseen):
+            return f"{aspect} {finding}"
+    return f"{', '.join(required)}: nobody looked"
+
+
+def _lost(verdict: Verdict) -> str:
+    if verdict.stage:
+        return gist(verdict.failure)
+    return "\n  ".join(line for aspect in verdict.lost for line in few(aspect, verdict.about(aspect), FEW))

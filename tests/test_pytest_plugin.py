@@ -1,0 +1,332 @@
+"""The plugin that every pytest gets where the harness is installed, and the suite's own; each in another project."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as xml
+
+import pytest
+
+from harness.environment import Environment
+
+needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
+
+#: A fixture of the same name, whose verdicts need no TensorFlow.
+MADE_UP = """
+import pytest
+from harness.entry.check import Checked
+from harness.nouns import Case, Difference, Recipe, Verdict
+
+@pytest.fixture
+def roundtrip():
+    def verdict(*lost, stage=""):
+        differences = tuple(Difference(name, "dense/kernel", "12 of 12 values differ " + "x" * 300) for name in lost)
+        failure = "ValueError: Unknown layer: 'Mine'" if stage else ""
+        case = Case(Recipe("model", "m"), "dot_keras", "bare")
+        return Verdict(case, stage, failure, differences, versions={"tensorflow": "2.0"})
+    return lambda *lost, **given: Checked((verdict(*lost, **given), verdict("predictions")))
+"""
+HEADLINE = (
+    "none of 2 ways keeps weights, predictions; dot_keras bare: weights['dense/kernel']: 12 of 12 values differ..."
+)
+FORMS = {
+    "with_a_message": "verdict = roundtrip('weights')\n    assert verdict, verdict",
+    "without": "verdict = roundtrip('weights')\n    assert verdict",
+    "in_one_line": "assert roundtrip('weights')",
+    "among_others": "kept, lost = roundtrip(), roundtrip('weights')\n    assert kept and lost",
+}
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """A project of somebody else's."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("CI", raising=False)
+    return pytester
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_verdict_that_is_asserted_is_told_whole(project, form):
+    project.makeconftest(MADE_UP)
+    project.makepyfile(f"def test_it(roundtrip):\n    {FORMS[form]}\n")
+    result = project.runpytest("--junitxml=junit.xml")
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*- round trip -*",
+            "none of 2 ways keeps weights, predictions; dot_keras bare: weights?'dense/kernel'?: 12 of 12 values*",
+            "  tensorflow 2.0",
+            "16 aspects: weights, config, *",
+            "format * loader  kept  lost *",
+            "dot_keras bare:",
+            "Nothing that was tried keeps weights, predictions.",
+        ]
+    )
+    summary = result.stdout.lines[-2]
+    assert summary.startswith("FAILED test_a_verdict_that_is_asserted_is_told_whole.py::test_it - ")
+    headline = HEADLINE[:40] if form == "among_others" else HEADLINE
+    assert headline in summary
+    (failure,) = xml.parse(project.path / "junit.xml").iter("failure")
+    assert headline in failure.get("message")
+    assert "Nothing that was tried keeps weights, predictions." in failure.text
+    assert "Checked(" not in result.stdout.str()
+
+
+def test_a_failure_of_another_kind_shows_the_last_verdict_and_one_without_the_fixture_none(project):
+    project.makeconftest(MADE_UP)
+    project.makepyfile(
+        """
+        def test_one(roundtrip):
+            verdict = roundtrip("losses")
+            assert not verdict.ways
+
+        def test_other():
+            assert 1 == 2
+        """
+    )
+    lines = project.runpytest().stdout.lines
+
+    assert 1 == sum("- round trip -" in line for line in lines)
+    assert 1 == lines.count("kept: weights, predictions by dot_keras bare")
+
+
+def test_a_project_that_does_not_use_it_sees_nothing_of_it(project):
+    project.makeconftest(
+        """
+        import pytest
+
+        def pytest_addoption(parser):
+            for name in ("--workers", "--results", "--row", "--only", "--checkpoint", "--keras", "--fresh", "--matrix",
+                         "--seconds", "--records", "--suite"):
+                parser.addoption(name)
+
+        @pytest.fixture
+        def environment():
+            return "theirs"
+
+        @pytest.fixture(params=[1, 2])
+        def cell(request):
+            return request.param
+        """
+    )
+    project.makepyfile(
+        """
+        import pytest, sys
+
+        def test_fixture(cell, environment, request):
+            assert cell and environment == "theirs" and request.config.option.workers == "3"
+
+        @pytest.mark.parametrize("cell", "ab")
+        def test_parameter(cell):
+            assert cell
+        """
+    )
+    result = project.runpytest_subprocess("--workers=3", "-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=4)
+    assert "round trip" not in result.stdout.str()
+    assert "matrix" not in project.runpytest_subprocess("--markers").stdout.str()
+
+
+def test_a_run_that_does_not_use_it_imports_little_of_it(project):
+    project.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            ours = {name for name in sys.modules if name.partition(".")[0] == "harness"}
+            assert {"harness", "harness.entry", "harness.nouns"} <= ours
+            assert {"harness.entry.pytest_plugin", "harness.entry.limits"} == {
+                name for name in ours if name.count(".") > 1
+            }
+            assert not {"numpy", "tensorflow", "packaging.requirements"} & set(sys.modules)
+        """
+    )
+    project.runpytest_subprocess("-p", "no:hypothesispytest").assert_outcomes(passed=1)
+
+
+def test_without_tensorflow_the_fixture_fails_in_one_sentence(project):
+    project.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(autouse=True, scope="session")
+        def nothing_installed():
+            from harness import environment
+            environment.versions.cache_clear()
+            environment.PACKAGES = ("numpy",)
+            yield
+        """
+    )
+    project.makepyfile("def test_it(roundtrip):\n    raise SystemExit")
+    result = project.runpytest_subprocess("-rA")
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["the fixture roundtrip: * has no TensorFlow; *", "ERROR *::test_it - Failed: the fixture *"]
+    )
+    assert "Traceback" not in result.stdout.str()
+    assert "environment.py" not in result.stdout.str()
+
+
+def test_options_of_the_fixture_have_a_prefix(project):
+    result = project.runpytest_subprocess("--help")
+    options = [line.split()[0].rstrip("=") for line in result.stdout.lines if line.startswith("  --roundtrip")]
+
+    assert {each.partition("=")[0] for each in options} == {
+        f"--roundtrip-{name}" for name in ("keras", "seconds", "workers", "fresh", "logs")
+    }
+    assert "--matrix" not in result.stdout.str()
+
+
+SUITE = """
+from harness.nouns import Case, Recipe
+from harness.suite.suite import Suite
+
+def cases(matrix, only, checkpoint, keras):
+    return [Case(Recipe("mine", "mine"), "whole_h5", "bare")]
+
+SUITE = Suite({}, cases, (), str)
+"""
+#: A run that knows the verdict already, in an environment that is made up.
+NO_RUN = """
+import pytest
+pytest_plugins = ["harness.entry.suite_plugin"]
+from harness.entry import suite_plugin
+from harness.environment import Environment
+from harness.nouns import Difference, Verdict
+
+class Run:
+    def __init__(self, cases, *given, **more): pass
+    def start(self): return self
+    def close(self): pass
+    def verdict(self, case):
+        return Verdict(case, differences=(Difference("weights", "dense/kernel", "1 of 2 values differ"),))
+
+suite_plugin.Run = Run
+suite_plugin.options.environment = lambda option: Environment({"tensorflow": "2.12.0", "python": "3.11"})
+"""
+
+
+@pytest.fixture
+def suite(project):
+    project.makeconftest(NO_RUN)
+    project.makepyfile(mine_suite=SUITE)
+    project.makepyfile(test_cells="def test_weights_survive(cell):\n    cell.keeps('weights')\n")
+    return project
+
+
+def test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_reproduces_it(suite):
+    result = suite.runpytest_subprocess("--suite=mine_suite:SUITE", "--seconds=9", "--junitxml=junit.xml")
+
+    result.assert_outcomes(failed=1)
+    id = "test_cells.py::test_weights_survive[mine-whole_h5-bare]"
+    reason = "Failed: mine-whole_h5-bare: weights changed after the round trip (1 difference)"
+    result.stdout.fnmatch_lines(
+        [
+            "round trips: tensorflow 2.12.0, python 3.11",
+            "  weights?'dense/kernel'?: 1 of 2 values differ",
+            "*- reproduce -*",
+            f"pytest '{id.replace('[', '?').replace(']', '?')}' --seconds=9.0 --suite=mine_suite:SUITE",
+        ]
+    )
+    assert f"FAILED {id} - {reason}" == result.stdout.lines[-2]
+    (failure,) = xml.parse(suite.path / "junit.xml").iter("failure")
+    assert failure.get("message").startswith(reason)
+    assert "reproduce" in failure.text
+
+
+def test_cells_without_a_suite_are_one_sentence_and_pyproject_can_name_it(suite):
+    result = suite.runpytest_subprocess()
+    assert 2 == result.ret
+    assert "this needs a suite of cells, and none is named here" in result.stdout.str() + result.stderr.str()
+    assert "Traceback" not in result.stdout.str()
+
+    suite.makepyprojecttoml('[tool.harness]\nsuite = "mine_suite:SUITE"\n[tool.pytest.ini_options]\n')
+    suite.runpytest_subprocess().assert_outcomes(failed=1)
+
+
+TEAM = {
+    "team/__init__.py": "",
+    "team/layers.py": """
+import tensorflow as tf
+
+@tf.keras.utils.register_keras_serializable("team")
+class Scale(tf.keras.layers.Layer):
+    def build(self, shape):
+        self.factor = self.add_weight(name="factor", shape=(), initializer="ones")
+
+    def call(self, inputs):
+        return self.factor * inputs
+""",
+    "team/model.py": """
+import numpy as np
+import tensorflow as tf
+
+from team.layers import Scale
+
+def build():
+    model = tf.keras.Sequential([tf.keras.Input((3,)), Scale(name="scale"), tf.keras.layers.Dense(1, name="head")])
+    model.compile("adam", "mse")
+    return model
+
+def data():
+    random = np.random.default_rng(0)
+    return random.normal(size=(16, 3)).astype("float32"), random.normal(size=(16, 1)).astype("float32")
+""",
+    "team/packaging.py": """
+import tensorflow as tf
+
+from team.layers import Scale
+from team.model import build
+
+def save(model, path):
+    model.save_weights(path + ".h5")
+
+def load(path):
+    model = build()
+    model.load_weights(path + ".h5")
+    return model
+
+def load_wrongly(path):
+    model = load(path)
+    model.get_layer("head").bias.assign([7.0])
+    return model
+""",
+    "tests/test_packaging.py": """
+from team.model import build, data
+from team.packaging import load, load_wrongly, save
+
+def test_what_we_ship(roundtrip):
+    verdict = roundtrip(build=build, data=data, save=save, load=load)
+    assert verdict, verdict
+
+def test_what_we_nearly_shipped(roundtrip):
+    verdict = roundtrip(build=build, data=data, save=save, load=load_wrongly)
+    assert verdict, verdict
+""",
+}
+
+
+@needs_tensorflow
+def test_the_gate_of_another_project_lets_through_what_is_whole_and_shows_what_is_not(project):
+    project.makepyprojecttoml("[tool.pytest.ini_options]\naddopts = ['--strict-markers', '--strict-config']\n")
+    for name, text in TEAM.items():
+        path = project.path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    result = project.runpytest_subprocess("--roundtrip-seconds=250", "--roundtrip-logs=logs")
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*- round trip -*",
+            "own code: weights?'head/bias:0'?: 1 of 1 values differ; *",
+            "  tensorflow 2.*",
+            "own     code *",
+            "Nothing that was tried keeps weights, predictions.",
+            "FAILED tests/test_packaging.py::test_what_we_nearly_shipped - AssertionError: own code: weights*",
+        ]
+    )
+    assert (project.path / "logs" / "model.log").is_file()
+    assert not (project.path / ".harness").exists()

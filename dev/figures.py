@@ -64,17 +64,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if _BEGUN not in config.stash or not option.row or option.keyword or option.only or reporter is None:
         return
     results = Results(Path(option.results))
-    rows = results.read() if results.path.exists() else []
-    if not rows:
+    verdicts = results.read() if results.path.exists() else []
+    if not verdicts:
         return
     figures = Figures(
         row=option.row,
         day=date.today().isoformat(),
         matrix=option.matrix,
-        cells=len(rows),
+        cells=len(verdicts),
         seconds=round(time.monotonic() - config.stash[_BEGUN]),
         counts={kind: len(reporter.stats.get(kind, ())) for kind in _COUNTED},
-        versions=rows[0]["versions"],
+        versions=verdicts[0].versions,
     )
     figures.write(results.path.parent)
 

@@ -10,16 +10,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-from cases.known_failures.causes import (
-    LOSS_SCALE,
-    LOSS_SCALE_COUNT,
-    METRIC_NAMES,
+from cases.known_failures.links import (
+    FROZEN_INSIDE,
+    LEGACY_OPTIMIZER,
+    LOSS_SCALE_IN_H5,
+    LOSS_SCALE_IN_KERAS,
+    METRIC_NAMES_IN_KERAS,
+    NADAM,
     NAMES_CHANGE,
+    NESTED_POLICY,
+    NESTED_THAWS,
     NO_NAME,
     ONE_DTYPE,
     OPTIMIZER_RESET,
+    SAME_NAMES,
+    SCALED_IN_H5,
 )
-
 from explorer.models import Layer, Model, Nested
 from harness.nouns import (
     COMPILE,
@@ -35,15 +41,6 @@ from harness.nouns import (
     TRAINABLE,
 )
 from harness.suite.known_failures import matches
-
-NESTED_THAWS = "https://github.com/keras-team/keras/issues/9589"
-
-LEGACY_OPTIMIZER = "docs/findings.md#keras-loses-the-state-of-a-legacy-optimizer"
-H5_SCALED = "docs/findings.md#h5-does-not-know-lion-and-adafactor-under-mixed_float16"
-NESTED_POLICY = "docs/findings.md#a-nested-model-forgets-its-policy"
-FROZEN_INSIDE = "docs/findings.md#savedmodel-freezes-what-a-frozen-layer-wraps"
-NADAM = "docs/findings.md#nadam-forgets-how-far-its-momentum-has-come"
-SAME_NAMES = "docs/findings.md#h5-refuses-two-weights-of-one-name"
 
 
 def of_any(model: Model) -> bool:
@@ -132,7 +129,7 @@ KNOWN = (
     *(Known("dot_keras-bare", aspect, ("names changed",), NAMES_CHANGE) for aspect in (NAMES, OPTIMIZER)),
     # .keras: the name of the output is put before the name of a metric once more.
     *(
-        Known("dot_keras-bare", aspect, messages, METRIC_NAMES, of_metrics_by_output)
+        Known("dot_keras-bare", aspect, messages, METRIC_NAMES_IN_KERAS, of_metrics_by_output)
         for aspect, messages in (
             (COMPILE, (".config.name']", "compile['metrics[", "compile['weighted metrics[")),
             (EVALUATION, ("names changed",)),
@@ -159,7 +156,7 @@ KNOWN = (
     # The optimizer that scales the loss.
     Known("weights_h5-rebuild", RELOAD, ("'LossScaleOptimizerV3' object has no",), NO_NAME, of_loss_scaling),
     *(
-        Known("dot_keras-bare", aspect, messages, LOSS_SCALE_COUNT, of_loss_scaling)
+        Known("dot_keras-bare", aspect, messages, LOSS_SCALE_IN_KERAS, of_loss_scaling)
         for aspect, messages in (
             (PRECISION, ("precision['loss scal",)),
             (OPTIMIZER, ("optimizer['",)),
@@ -167,7 +164,7 @@ KNOWN = (
         )
     ),
     *(
-        Known("whole_h5-bare", aspect, messages, LOSS_SCALE, of_loss_scaling)
+        Known("whole_h5-bare", aspect, messages, LOSS_SCALE_IN_H5, of_loss_scaling)
         for aspect, messages in (
             (OPTIMIZER, ("optimizer['", "freshly initialized optimizer")),
             (PRECISION, ("precision['loss scale",)),
@@ -178,7 +175,7 @@ KNOWN = (
         "whole_h5-bare",
         RELOAD,
         ("Unknown optimizer: 'Adafactor'", "Unknown optimizer: 'Lion'"),
-        H5_SCALED,
+        SCALED_IN_H5,
         of_loss_scaling,
     ),
     # The policy of a nested model is not in its config; those of its layers are.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from explorer import exploring
-from explorer.catalogue import TASKS
+from explorer.catalogue import BY_KIND, DOUBLE, OPTIMIZERS, POOLS, TASKS
 from explorer.drawing import drawn
 from explorer.exploring import Explorer
 from explorer.models import Head, Layer, Model
@@ -20,6 +20,7 @@ from explorer.script import script
 from explorer.source import source
 from explorer.trips import CELLS, Trips
 from harness.environment import Environment, versions
+from harness.formats import FORMATS
 from harness.nouns import (
     ASPECTS,
     REBUILD,
@@ -119,6 +120,19 @@ def test_a_seed_gives_the_same_models_in_every_process():
     assert printed[0] == printed[1] == f"{drawn(0)}\n"
 
 
+def test_all_that_there_is_in_the_catalogue_is_drawn():
+    sources = "".join(source(model) for seed in range(5) for model in drawn(seed))
+    expressions = (
+        *(f"layers.{kind}(" for known in BY_KIND for kind in known),
+        *(option for known in BY_KIND for _, options in known.values() for option in (*options, DOUBLE)),
+        *(each for losses_and_metrics in TASKS.values() for some in losses_and_metrics for each in some),
+        *OPTIMIZERS,
+        *POOLS,
+    )
+
+    assert [] == [each for each in expressions if each not in sources]
+
+
 def test_a_fault_is_found_and_shrunk_once(models, tmp_path, monkeypatch):
     monkeypatch.setattr(exploring, "_shown", lambda path: "shows it")
     explorer = Explorer(MadeUpTrips(), tmp_path, time.monotonic() + 100, lambda line: None)
@@ -130,6 +144,16 @@ def test_a_fault_is_found_and_shrunk_once(models, tmp_path, monkeypatch):
     assert [("tf_weights", REBUILD, WEIGHTS, "weights['...']: # of # values differ")] == list(found.kinds)
     assert 1 < sum(map(fails, models[:100])) == kind.times < found.drawn == 100
     assert source(smallest) in kind.script.read_text()
+
+
+@pytest.mark.parametrize("trip", CELLS, ids="-".join)
+def test_a_script_saves_and_loads_as_the_format_says(trip):
+    format, loader = FORMATS[trip[0]], trip[1]
+    written = script(Model(), trip, WEIGHTS, "it says so")
+    lines = [line.strip() for line in written.splitlines()]
+
+    assert format.save_line in lines
+    assert set(format.load_lines[loader].split("; ")) <= set(lines)
 
 
 @pytest.mark.parametrize("about", [*ASPECTS, *STAGES])

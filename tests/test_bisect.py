@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from verdict_of import verdict_of
 
 from harness.driver.tasks import Settings
 from harness.environments.bisect import (
@@ -20,7 +21,7 @@ from harness.environments.bisect import (
 )
 from harness.environments.package_index import Release, read_files
 from harness.environments.table import NEEDED, Row
-from harness.nouns import Case, Difference, HarnessError, InfrastructureError, Recipe, Verdict
+from harness.nouns import Case, Difference, HarnessError, InfrastructureError, Recipe
 
 RELEASES = [Release(f"4.{minor}.{patch}", f"2023-{minor + 1:02}-01") for minor in range(8) for patch in range(3)]
 COARSE = minors(RELEASES)
@@ -108,9 +109,9 @@ def test_the_summary_of_a_verdict():
     case = Case(Recipe("a", ""), "savedmodel", "library")
     lost = Difference("weights", "w", "is 1, but should be 2 (off by 1)")
 
-    assert WHOLE == summarize(Verdict(case))
-    assert "loads, lost: weights" == summarize(Verdict(case, differences=(lost, lost)))
-    assert "reload: ValueError: no" == summarize(Verdict(case, stage="reload", failure="ValueError: no\nmore"))
+    assert WHOLE == summarize(verdict_of(case))
+    assert "loads, lost: weights" == summarize(verdict_of(case, lost, lost))
+    assert "reload: ValueError: no" == summarize(verdict_of(case, stage="reload", failure="ValueError: no\nmore"))
 
 
 def test_what_hinders_neighbours_is_the_same():

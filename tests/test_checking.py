@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness.entry.advice import ways
 
 from harness.entry.check import Checked, Wanted, check, recipe_of, reference_to
 from harness.entry.command_line import main
@@ -17,6 +16,7 @@ from harness.environment import Environment
 from harness.formats import FORMATS
 from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
 from harness.processes.fleet import Fleet
+from harness.report.ways import ways
 
 TESTS = Path(__file__).parent
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")

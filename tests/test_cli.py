@@ -121,8 +121,8 @@ def test_the_suite_is_what_pyproject_names(capsys, monkeypatch, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.harness]\nsuite = "of_this_folder:ALL"')
     (tmp_path / "of_this_folder.py").write_text(
         "from harness.nouns import Case, Recipe\nfrom harness.suite.suite import Suite\n"
-        "cases = lambda *given: [Case(Recipe('mine', 'mine'), 'whole_h5', 'bare')]\n"
-        "ALL = Suite({}, cases, (), str)\n"
+        "cells = lambda selection: [Case(Recipe('mine', 'mine'), 'whole_h5', 'bare')]\n"
+        "ALL = Suite({}, {'default': cells}, (), str, str)\n"
     )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])

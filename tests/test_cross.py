@@ -11,7 +11,7 @@ from harness.driver.tasks import Settings
 from harness.environment import Environment
 from harness.environments.cross import Crossing, loads_uncompiled
 from harness.environments.table import Row
-from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe
+from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe, Unseen
 
 HERE = Environment()
 RECIPE = Recipe("toy", str(Path(__file__).parent / "toys" / "toy.py"))
@@ -44,7 +44,8 @@ def test_every_record_is_loaded_by_every_environment_and_a_broken_one_costs_only
     assert {("one", "one", "whole_h5", True), ("one", "two", "whole_h5", False)} < set(seen)
     assert 6 == len(seen), "weights are not compiled"
     assert [] == [each for each in crossed.loads if each.verdict.stage or each.verdict.broken]
-    assert "optimizer" in seen["one", "two", "whole_h5", False].verdict.lost
+    optimizer = seen["one", "two", "whole_h5", False].verdict.findings["optimizer"]
+    assert Unseen("the model is not compiled", before=False) == optimizer
 
 
 def test_without_any_environment_there_is_nothing_to_do(tmp_path):

@@ -3,11 +3,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from verdict_of import verdict_of
 
 from dev import figures
 from dev.figures import Figures, as_table, read_figures
 from harness.environments.table import Row
-from harness.nouns import HarnessError
+from harness.nouns import Case, HarnessError, Recipe
+from harness.report.results import Results
 
 
 def row(name):
@@ -36,7 +38,16 @@ def test_that_nothing_was_run_is_one_sentence(tmp_path):
         read_figures(tmp_path, [row("a")])
 
 
-RESULT = '{"versions": {"tensorflow": "2.21.0", "python": "3.11.7"}}\n'
+VERDICT = verdict_of(
+    Case(Recipe("recipe", ""), "savedmodel", "bare"), versions={"tensorflow": "2.21.0", "python": "3.11.7"}
+)
+
+
+def results(tmp_path, cells):
+    """Those of a run."""
+    written = Results.new(tmp_path / "results.jsonl")
+    for _ in range(cells):
+        written.append(VERDICT)
 
 
 def session(tmp_path, items, **options):
@@ -57,7 +68,7 @@ def run(session):
 
 
 def test_a_run_of_a_row_leaves_its_figures_beside_its_results(tmp_path):
-    (tmp_path / "results.jsonl").write_text(2 * RESULT)
+    results(tmp_path, 2)
     run(session(tmp_path, [["tmp_path"], ["cell"]]))
 
     (found,) = read_figures(tmp_path.parent, [row(tmp_path.name)])
@@ -76,7 +87,7 @@ def test_a_run_of_a_row_leaves_its_figures_beside_its_results(tmp_path):
     ],
 )
 def test_what_is_no_run_of_a_row_leaves_none(tmp_path, items, options):
-    (tmp_path / "results.jsonl").write_text(RESULT)
+    results(tmp_path, 1)
     run(session(tmp_path, items, **options))
 
     assert not (tmp_path / "figures.json").exists()

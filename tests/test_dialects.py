@@ -10,12 +10,13 @@ import pytest
 from packaging.version import Version
 
 from harness.fresh import reading
-from harness.fresh.aspects.sight import RAISED, Sight, reason
+from harness.fresh.aspects.sight import Sight, hidden
 from harness.fresh.dialects import keras_2, keras_3
 from harness.fresh.graphs import eagerly, forget_graphs, has_evaluated
 from harness.fresh.layers import layers_within
 from harness.fresh.reading import Unreadable, read
 from harness.fresh.variables import named
+from harness.nouns import Hidden
 from harness.record.batches import Inputs
 
 BOTH = pytest.mark.parametrize("dialect", [keras_2, keras_3], ids=["keras_2", "keras_3"])
@@ -310,7 +311,8 @@ def test_an_aspect_that_cannot_be_read_raised_and_is_not_merely_out_of_sight():
     with pytest.raises(Unreadable) as error:
         read(object(), "_one", "_other", what="this")
 
-    assert f"{RAISED}this cannot be read: neither _one nor _other is there (Keras 9.9.9)" == reason(error.value)
+    why = "this cannot be read: neither _one nor _other is there (Keras 9.9.9)"
+    assert Hidden(why, raised=True) == hidden(error.value)
 
 
 def test_what_a_model_takes_hides_only_what_asks_for_it(monkeypatch):

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from harness.entry.advice import ways
 from harness.environment import Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.nouns import ASPECTS, CODE, LOADERS, Case, HarnessError, Recipe, Verdict
+from harness.report.ways import ways
 from harness.suite.expectations import unmet
 
 HERE = Path(__file__).parent

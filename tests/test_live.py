@@ -10,7 +10,7 @@ import pytest
 from harness.fresh import train
 from harness.fresh.live import same_but_for_rounding, with_live
 from harness.fresh.train import Trained, reference_of
-from harness.nouns import EVALUATION, PRECISION, PREDICTIONS, PROBE, RAISED, WEIGHTS, HarnessError, Observation
+from harness.nouns import EVALUATION, PRECISION, PREDICTIONS, PROBE, WEIGHTS, HarnessError, Hidden, Observation
 
 ONES = np.ones((2, 2), "float32")
 FAR = ONES + np.float32(1e-3)
@@ -53,7 +53,7 @@ def test_half_precision_rounds_by_what_is_measured_of_it():
 
 
 def test_an_aspect_that_one_of_them_has_not_seen_is_left_as_it_is():
-    blind = Observation({WEIGHTS: {"kernel": ONES}}, {PREDICTIONS: f"{RAISED}ValueError: no"})
+    blind = Observation({WEIGHTS: {"kernel": ONES}}, {PREDICTIONS: Hidden("ValueError: no", raised=True)})
 
     assert blind == with_live(blind, seen())
     assert [] == live_names(with_live(seen(FAR), Observation({})))
@@ -101,17 +101,20 @@ def reference(monkeypatch, observation):
     model = SimpleNamespace()
     monkeypatch.setattr(train, "forget_graphs", lambda model: order.append("forgotten"))
     monkeypatch.setattr(train, "observe", lambda *_, **__: order.append("seen") or observation)
-    found = reference_of(Trained(model, (), seen(FAR)), SimpleNamespace(probe=None), None)
+    found = reference_of(Trained(model, (), seen(FAR), ("said",)), SimpleNamespace(probe=None), None)
     assert ["forgotten", "seen"] == order
     return found
 
 
 def test_graphs_are_forgotten_before_the_reference_is_seen(monkeypatch):
-    assert ["live/same"] == live_names(reference(monkeypatch, seen()))
+    found = reference(monkeypatch, seen())
+
+    assert ["live/same"] == live_names(found)
+    assert ("said",) == found.said, "what build() said is part of it"
 
 
 def test_a_probe_that_raises_ends_training(monkeypatch):
-    blind = Observation({}, {PROBE: f"{RAISED}probe() is an object"})
+    blind = Observation({}, {PROBE: Hidden("probe() is an object", raised=True)})
 
     with pytest.raises(HarnessError) as error:
         reference(monkeypatch, blind)

@@ -10,13 +10,14 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
-from harness.fresh.jobs import without_the_models_code
 
 import harness
-from harness.environments.make import described
+from harness.environments.make import describe
 from harness.environments.table import Row
+from harness.fresh.reload import without_the_models_code
+from harness.messages import Died, Ended, Job
 from harness.nouns import InfrastructureError
-from harness.processes.fleet import Agent, Job, Setup
+from harness.processes.fleet import AgentHandle, Setup
 from harness.processes.package_folder import PackageFolder
 
 TESTS = Path(__file__).parent
@@ -48,19 +49,21 @@ def installed(tmp_path, monkeypatch):
     return site_packages
 
 
-def agents_of(python, tmp_path, *jobs):
-    """What an agent says it has, and the values of its jobs."""
-    events = queue.Queue()
-    agent = Agent("other", Setup(log=tmp_path / "agent.log", python=python, fresh="subprocess"), events)
+def values_of(python, tmp_path, *jobs):
+    """What jobs return in an agent of a Python."""
+    said = queue.Queue()
+    agent = AgentHandle("other", Setup(log=tmp_path / "agent.log", python=python, fresh="subprocess"))
     try:
-        for name, arguments in jobs:
-            agent.submit(Job(name, arguments, 30, tmp_path / "job.log"))
-        said = [events.get(timeout=30)[1]]
-        while sum(each["event"] in ("ended", "died") for each in said) < max(1, len(jobs)) and jobs:
-            said.append(events.get(timeout=30)[1])
+        for name, request in jobs:
+            agent.submit(Job(name, request, 30, tmp_path / "job.log"), said.put)
+        ended = []
+        while len(ended) < len(jobs):
+            one = said.get(timeout=30)
+            assert not isinstance(one, Died), one
+            ended += [one.outcome] if isinstance(one, Ended) else []
     finally:
         agent.close()
-    return said[0], [each["outcome"] for each in said if each["event"] == "ended"]
+    return [outcome.value for outcome in ended]
 
 
 def test_the_folder_has_the_package_and_nothing_else():
@@ -71,10 +74,11 @@ def test_the_folder_has_the_package_and_nothing_else():
     assert Path(harness.__file__).is_file()
 
 
-def test_an_agent_of_another_python_reports_its_own_packages(other_python, installed, tmp_path):
-    hello, _ = agents_of(other_python, tmp_path)
+def test_a_job_of_another_python_cannot_import_the_drivers_packages(other_python, installed, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    job = ("misbehaving:finds", {"names": ["numpy", "harness", "packaging"]})
 
-    assert {"python"} == set(hello["versions"])
+    assert [["harness", "packaging"]] == values_of(other_python, tmp_path, job)
     # The control: with the driver's site-packages on the path it takes the driver's for its own.
     code = "from harness.environment import versions; print(sorted(versions()))"
     wrong = subprocess.run(
@@ -83,17 +87,10 @@ def test_an_agent_of_another_python_reports_its_own_packages(other_python, insta
     assert "['numpy', 'python']" == wrong.stdout.strip()
 
 
-def test_a_job_of_another_python_cannot_import_the_drivers_packages(other_python, installed, tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    _, outcomes = agents_of(other_python, tmp_path, ("misbehaving:finds", {"names": ["numpy", "harness", "packaging"]}))
-
-    assert [["harness", "packaging"]] == [each["value"] for each in outcomes]
-
-
 def test_an_interpreter_that_is_described_is_asked_for_its_own_packages(other_python, installed):
     row = Row("other", "3.11", "2", ("tensorflow==2.21.0",), "keras", "each", "versions", "")
     with pytest.raises(InfrastructureError, match="has no TensorFlow"):
-        described(other_python, row)
+        describe(other_python, row)
 
 
 def test_a_folder_called_harness_in_the_working_folder_is_not_taken_for_the_package(tmp_path, monkeypatch):
@@ -103,24 +100,24 @@ def test_a_folder_called_harness_in_the_working_folder_is_not_taken_for_the_pack
     (tmp_path / "harness" / "__init__.py").write_text("raise SystemExit('the wrong one')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    _, outcomes = agents_of(sys.executable, tmp_path, ("misbehaving:finds", {"names": ["harness.nouns"]}))
+    job = ("misbehaving:finds", {"names": ["harness.nouns"]})
 
-    assert [["harness.nouns"]] == [each["value"] for each in outcomes]
+    assert [["harness.nouns"]] == values_of(sys.executable, tmp_path, job)
 
 
 def test_the_working_folder_is_what_a_fresh_process_can_import_from(tmp_path, monkeypatch):
     (tmp_path / "of_the_project.py").write_text("")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
-    _, outcomes = agents_of(sys.executable, tmp_path, ("misbehaving:finds", {"names": ["of_the_project"]}))
+    job = ("misbehaving:finds", {"names": ["of_the_project"]})
 
-    assert [["of_the_project"]] == [each["value"] for each in outcomes]
+    assert [["of_the_project"]] == values_of(sys.executable, tmp_path, job)
 
 
 def test_without_the_models_code_the_harness_and_what_is_installed_stay(tmp_path, monkeypatch):
     with PackageFolder() as folder:
-        here = str(folder / "harness" / "fresh" / "jobs.py")
-        monkeypatch.setattr("harness.fresh.jobs.__file__", here)
+        here = str(folder / "harness" / "fresh" / "reload.py")
+        monkeypatch.setattr("harness.fresh.reload.__file__", here)
         monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(tmp_path), "/their/code"]))
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "path", ["", str(folder), str(tmp_path), "/their/code", "/usr/lib/site-packages"])
@@ -131,6 +128,6 @@ def test_without_the_models_code_the_harness_and_what_is_installed_stay(tmp_path
 
 def test_the_folder_goes_when_its_agent_does(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    agents_of(sys.executable, tmp_path / "logs")
+    values_of(sys.executable, tmp_path / "logs")
 
     assert ["logs"] == os.listdir(tmp_path)

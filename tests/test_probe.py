@@ -7,9 +7,9 @@ from collections import UserDict
 import numpy as np
 import pytest
 
-from harness.fresh.aspects import reason
+from harness.fresh.aspects import hidden
 from harness.fresh.probe import facts_of
-from harness.nouns import RAISED, HarnessError
+from harness.nouns import HarnessError, Hidden
 
 
 class Tensor:
@@ -69,4 +69,4 @@ def test_what_is_no_json_is_refused_by_its_place_and_type(value, said):
 
 
 def test_a_probe_that_is_refused_has_raised_in_its_own_words():
-    assert f"{RAISED}probe() is an object" == reason(HarnessError("probe() is an object"))
+    assert Hidden("probe() is an object", raised=True) == hidden(HarnessError("probe() is an object"))

@@ -55,12 +55,12 @@ def test_an_entry_that_passes_is_to_be_deleted():
 
 
 def test_of_an_entry_with_several_aspects_the_one_that_passes_is_to_be_deleted():
-    known = [KnownFailure("a-bare", ("weights", "optimizer"), ("values differ",), "link")]
+    known = [KnownFailure("a-savedmodel-bare", ("weights", "optimizer"), ("values differ",), "link")]
 
     assert [
-        "# delete or narrow: 1 cells pass, for example a-bare",
-        "#   KnownFailure('a-bare', 'optimizer', ...)",
-    ] == proposals([result("a-bare", weights="3 of 4 values differ")], known, HERE)
+        "# delete or narrow: 1 cells pass, for example a-savedmodel-bare",
+        "#   KnownFailure('a-savedmodel-bare', 'optimizer', ...)",
+    ] == proposals([result("a-savedmodel-bare", weights="3 of 4 values differ")], known, HERE)
 
 
 def test_a_changed_message_is_proposed_anew():

@@ -25,7 +25,7 @@ from cases.suite import (
     renewed,
     valid,
 )
-from harness.entry.cli import main
+from harness.entry.command_line import main
 from harness.formats import FORMATS
 from harness.nouns import ASPECTS, STAGES, Case, HarnessError, Recipe
 from harness.suite.known_failures import matches

@@ -117,7 +117,7 @@ def suite_of(option: Any, folder: Path = Path()) -> Suite:
     Raises:
         HarnessError: Neither names one, or what is named is none.
     """
-    reference = option.suite or _named_suite(folder / "pyproject.toml")
+    reference = suite_named(option, folder)
     if not reference:
         raise HarnessError(
             "this needs a suite of cells, and none is named here: give --suite MODULE:NAME, or write "
@@ -129,7 +129,11 @@ def suite_of(option: Any, folder: Path = Path()) -> Suite:
     return load_suite(reference)
 
 
-def _named_suite(page: Path) -> str:
+def suite_named(option: Any, folder: Path = Path()) -> str:
+    """The suite that --suite names, or else the pyproject.toml of a folder, as MODULE:NAME; "" where neither does."""
+    if option.suite:
+        return str(option.suite)
+    page = folder / "pyproject.toml"
     try:
         read = tomllib.loads(page.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Iterable
 
 from harness.entry.check import recipe_of
-from harness.entry.options import OPTIONS, selected
+from harness.entry.options import OPTIONS, selected, suite_named
 from harness.environments.make import ENVIRONMENTS
 from harness.environments.table import TABLE
 from harness.formats import FORMATS, PACKAGED, find_format
@@ -57,6 +57,11 @@ def cells_of(options: argparse.Namespace, keras: str) -> list[Case]:
     """
     if options.module:
         return _cells_of_module(options)
+    if not suite_named(options):
+        raise HarnessError(
+            "expected --module FILE, a model of your own; or a suite of cells: --suite MODULE:NAME, or "
+            '[tool.harness] suite = "MODULE:NAME" in pyproject.toml'
+        )
     return selected(options, keras)
 
 

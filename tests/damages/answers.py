@@ -36,6 +36,14 @@ def evaluated_by_other_labels(model):
     model.test_step = lambda data: step((data[0], 1 - data[1]))
 
 
+def graphs_out_of_date(model):
+    """The trained model goes on with the attribute that a layer had when predict() and evaluate() were traced."""
+
+
+def layer_out_of_date(model):
+    """The trained model has a layer that goes on with the attribute that it had when its own function was traced."""
+
+
 def served_axis_frozen(model, path):
     """The signature that is served takes only the length of the batch it was traced with."""
     _serve(model, path, axes=(None, 5))
@@ -135,6 +143,8 @@ def _say(message):
 PREDICTIONS_ROUNDED = after_load(predictions_rounded)
 EVALUATED_BY_OTHER_LABELS = after_load(evaluated_by_other_labels)
 EVALUATED_WITH_DROPOUT = after_load(evaluated_with_dropout)
+GRAPHS_OUT_OF_DATE = after_load(graphs_out_of_date)
+LAYER_OUT_OF_DATE = after_load(layer_out_of_date)
 SERVED_AXIS_FROZEN = on_save(served_axis_frozen, EXPORT)
 SERVED_IN_INT64 = on_save(served_in_int64, EXPORT)
 SERVED_INPUT_RENAMED = on_save(served_input_renamed, EXPORT)

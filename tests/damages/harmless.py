@@ -246,6 +246,10 @@ def cloned(model):
     return clone
 
 
+def attribute_scheduled(model):
+    """Training has changed an attribute of a layer that neither predict() nor evaluate() had traced before."""
+
+
 def functions_traced_anew(model):
     """What Keras has traced is thrown away."""
     model.predict_function = model.test_function = model.train_function = None
@@ -292,6 +296,7 @@ WEIGHTS_ASSIGNED_AGAIN = after_load(weights_assigned_again)
 ARRAYS_STORED_OTHERWISE = after_load(arrays_stored_otherwise)
 ATTRIBUTES_ADDED = after_load(attributes_added)
 CLONED = after_load(cloned)
+ATTRIBUTE_SCHEDULED = after_load(attribute_scheduled)
 FUNCTIONS_TRACED_ANEW = after_load(functions_traced_anew)
 ELSEWHERE_ON_THE_DISK = before_load(elsewhere_on_the_disk)
 TOKENIZER_SPACED_OTHERWISE = on_packing(tokenizer_spaced_otherwise)

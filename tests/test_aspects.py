@@ -124,7 +124,7 @@ def test_metrics_get_their_counts_back_even_if_evaluating_raises():
         raise ValueError("in evaluate")
 
     model = SimpleNamespace(metrics=[SimpleNamespace(variables=[counter])], evaluate=evaluate)
-    sight = SimpleNamespace(model=model, inputs=Inputs((IDS, np.ones(4)), {}), require_compiled=lambda: None)
+    sight = SimpleNamespace(model=model, data=(IDS, np.ones(4), None), require_compiled=lambda: None)
     with pytest.raises(ValueError, match="in evaluate"):
         evaluation(sight)
 

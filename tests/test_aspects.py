@@ -54,7 +54,7 @@ def test_what_a_sequential_of_keras_3_declares_is_seen(monkeypatch):
     assert ["float32", [None, 2]] == signature(sight)["output"]
 
 
-def test_what_is_logged_and_warned_of_is_caught_and_nothing_else():
+def test_what_is_logged_and_warned_of_is_caught_and_nothing_else(capsys):
     logger = logging.getLogger("tensorflow")
     with caught() as said:
         logger.warning("Skipping\n  loading weights")
@@ -65,6 +65,7 @@ def test_what_is_logged_and_warned_of_is_caught_and_nothing_else():
     logger.warning("too late")
 
     assert ["Skipping loading weights", "no", "UserWarning: newly initialized"] == said
+    assert "UserWarning: newly initialized" in capsys.readouterr().err
 
 
 def test_the_first_meaning_counts_and_what_nobody_knows_has_none():
@@ -123,7 +124,7 @@ def test_metrics_get_their_counts_back_even_if_evaluating_raises():
         raise ValueError("in evaluate")
 
     model = SimpleNamespace(metrics=[SimpleNamespace(variables=[counter])], evaluate=evaluate)
-    sight = SimpleNamespace(model=model, inputs=Inputs((IDS, np.ones(4)), {}), require_compiled=lambda: None)
+    sight = SimpleNamespace(model=model, data=(IDS, np.ones(4), None), require_compiled=lambda: None)
     with pytest.raises(ValueError, match="in evaluate"):
         evaluation(sight)
 

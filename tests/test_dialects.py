@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -84,6 +85,21 @@ def test_variables_may_be_a_method():
     optimizer.variables = lambda: variables
 
     assert ["m"] == list(keras_2.optimizer_variables(optimizer))
+
+
+@BOTH
+def test_what_is_fed_is_what_was_given(dialect):
+    x = {"ids": np.ones((2, 3)), "text": np.array(["a", "b"], dtype=object)}
+
+    assert x is dialect.fed(x)
+
+
+def test_keras_3_is_fed_text_with_several_axes_as_tensors(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(convert_to_tensor=lambda x: ("tensor", x)))
+    ids, words = np.ones((2, 3)), np.array([["a"], ["b"]], dtype=object)
+
+    assert {"ids": ids, "text": ("tensor", words)} == keras_3.fed({"ids": ids, "text": words})
+    assert words is keras_2.fed(words)
 
 
 def layer(**attributes):

@@ -1,4 +1,8 @@
-"""Config objects as JSON: the same model gives the same JSON in every process."""
+"""Config objects as JSON: the same model gives the same JSON in every process, and by any Keras.
+
+A config that one Keras has written is read by another: what any of them notes in it beside the model is left out here,
+and is no matter of a dialect.
+"""
 
 from __future__ import annotations
 

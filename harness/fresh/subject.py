@@ -30,7 +30,8 @@ class Subject:
             of numbers or of text, or lists or dicts of these, first axis examples;
             or a finite tf.data.Dataset of such batches.
         train: Trains the model in place, on what `data` returned, as numpy arrays:
-            a Dataset's batches one after another, text as Python's str.
+            a Dataset's batches one after another, text as Python's str (for Keras 3, which
+            refuses arrays of text with several axes, these as tensors).
         probes: Returns further inputs by name, to predict on: other batch sizes,
             other sequence lengths, of what `data` may return. None: slices of
             `data` are taken.
@@ -40,7 +41,7 @@ class Subject:
         load: (path) reads it again.
         filename: Name of what `save` writes, for example "model.h5".
         probe: (model, x, y) returns what must survive as well: a JSON value, or several by
-            name; arrays and tensors in it are taken as lists.
+            name; arrays and tensors in it are taken as lists. x and y are numpy arrays.
         tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
         texts: Returns texts to observe it with. None: the harness has some of its own.
     """

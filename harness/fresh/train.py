@@ -56,7 +56,8 @@ def train(subject: Subject, inputs: Inputs) -> Trained:
     for each in fresh.hidden.values():
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
-    subject.train(model, *inputs.data)
+    x, *others = inputs.data
+    subject.train(model, dialects.of_this_process().fed(x), *others)
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
     if numbers and set(numbers) <= set(displaced):

@@ -109,6 +109,8 @@ DAMAGES = (
     Damage(training.generator_restarted, {RESUME}, "toy_random", REBUILD),
     Damage(training.step_patched, {RESUME}),
     Damage(answers.predictions_rounded, {PREDICTIONS}),
+    Damage(answers.graphs_out_of_date, {PREDICTIONS, EVALUATION}, "toy_scheduled"),
+    Damage(answers.layer_out_of_date, COMPUTED, "toy_traced"),
     Damage(answers.evaluated_by_other_labels, {EVALUATION}),
     Damage(answers.evaluated_with_dropout, {EVALUATION}, needs=LEGACY),
     # Float inputs: of a model of ids, a signature takes fewer kinds of integers than Keras does.
@@ -183,6 +185,7 @@ CONTROLS = (
     Damage(harmless.attributes_added),
     Damage(harmless.cloned, toy="toy_masked"),
     Damage(harmless.functions_traced_anew),
+    Damage(harmless.attribute_scheduled, toy="toy_unseen"),
     Damage(harmless.elsewhere_on_the_disk),
     Damage(harmless.tokenizer_spaced_otherwise, toy="toy_text"),
 )

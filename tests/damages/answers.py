@@ -38,6 +38,16 @@ def evaluated_by_other_labels(model):
     model.test_step = lambda data: step((data[0], 1 - data[1]))
 
 
+@after_load
+def graphs_out_of_date(model):
+    """The trained model goes on with the attribute that a layer had when predict() and evaluate() were traced."""
+
+
+@after_load
+def layer_out_of_date(model):
+    """The trained model has a layer that goes on with the attribute that it had when its own function was traced."""
+
+
 @on_save(EXPORT)
 def served_axis_frozen(model, path):
     """The signature that is served takes only the length of the batch it was traced with."""

@@ -289,6 +289,11 @@ def cloned(model):
 
 
 @after_load
+def attribute_scheduled(model):
+    """Training has changed an attribute of a layer that neither predict() nor evaluate() had traced before."""
+
+
+@after_load
 def functions_traced_anew(model):
     """What Keras has traced is thrown away."""
     model.predict_function = model.test_function = model.train_function = None

@@ -41,9 +41,9 @@ def _counts_kept(model: Any) -> Iterator[None]:
 def evaluation(sight: Sight) -> dict[str, Any]:
     """evaluate() on the training batch, float64 () by metric."""
     sight.require_compiled()
-    x, y, *sample_weight = sight.inputs.data
+    x, y, sample_weight = sight.data
     with _counts_kept(sight.model):
         values = sight.model.evaluate(
-            x, y, sample_weight=(sample_weight or [None])[0], batch_size=examples(x), verbose=0, return_dict=True
+            x, y, sample_weight=sample_weight, batch_size=examples(x), verbose=0, return_dict=True
         )
     return {name: np.asarray(value, dtype="float64") for name, value in values.items()}

@@ -59,11 +59,11 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
     seed_everything(SEED)
     dialect.restart_seeds(model)
     dialect.step_eagerly(model)
-    x, y, *sample_weight = sight.inputs.data
+    x, y, sample_weight = sight.data
     model.fit(
         x,
         y,
-        sample_weight=(sample_weight or [None])[0],
+        sample_weight=sample_weight,
         batch_size=-(-examples(x) // BATCHES),
         shuffle=False,
         verbose=0,

@@ -52,8 +52,15 @@ class Sight:
     def outputs(self) -> dict[str, Any]:
         """What predict() says of each probe."""
         return {
-            probe: self.model.predict(x, batch_size=examples(x), verbose=0) for probe, x in self.inputs.probes.items()
+            probe: self.model.predict(dialects.of_this_process().fed(x), batch_size=examples(x), verbose=0)
+            for probe, x in self.inputs.probes.items()
         }
+
+    @property
+    def data(self) -> tuple[Any, ...]:
+        """What fit() and evaluate() take: (x, y, sample_weight), which may be None."""
+        x, y, *sample_weight = self.inputs.data
+        return dialects.of_this_process().fed(x), y, (sample_weight or [None])[0]
 
     def call(self, x: Any) -> Any:
         """What the model itself says, op by op, not training."""

@@ -1,9 +1,10 @@
-"""What is said while a model loads: caught."""
+"""What is said while a model is built or loaded: caught."""
 
 from __future__ import annotations
 
 import gc
 import logging
+import sys
 import warnings
 from contextlib import contextmanager
 from typing import Iterator
@@ -13,7 +14,11 @@ _LOGGERS = (None, "absl", "tensorflow", "keras", "transformers", "py.warnings")
 
 @contextmanager
 def caught() -> Iterator[list[str]]:
-    """Collect what is logged as a warning or worse, and Python's warnings; all of it reaches the log as well."""
+    """Collect what is logged as a warning or worse, and Python's warnings; all of it reaches the log as well.
+
+    Python's warnings, and what a checkpoint says when it is thrown away, are there when the block has ended without
+    raising. Inside another such block both collect what is logged, and the inner one alone what Python warns of.
+    """
     said: list[str] = []
     seen: set[int] = set()
 
@@ -35,6 +40,7 @@ def caught() -> Iterator[list[str]]:
             yield said
             gc.collect()  # a checkpoint complains of what it could not restore when it is thrown away
         for each in python:
+            sys.stderr.write(warnings.formatwarning(each.message, each.category, each.filename, each.lineno))
             if not issubclass(each.category, (DeprecationWarning, PendingDeprecationWarning, ResourceWarning)):
                 said.append(_line(f"{each.category.__name__}: {each.message}"))
     finally:

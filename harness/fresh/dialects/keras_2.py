@@ -17,6 +17,11 @@ from harness.fresh.variables import named, value_of
 _LAYERS = ("keras.layers.", "keras.src.layers.", "tf_keras.src.layers.")
 
 
+def fed(x: Any) -> Any:
+    """A batch as fit(), evaluate() and predict() take it: as it is."""
+    return x
+
+
 def served_name(variable: Any) -> str:
     """A variable's name as TensorFlow has it, ":0" and all."""
     return str(variable.name)

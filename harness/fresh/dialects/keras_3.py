@@ -11,6 +11,17 @@ import numpy as np
 from harness.fresh.reading import read, unreadable
 from harness.fresh.tensors import spec
 from harness.fresh.variables import named, value_of
+from harness.record.arrays_and_json import is_text
+from harness.record.batches import leaves, mapped
+
+
+def fed(x: Any) -> Any:
+    """A batch as fit(), evaluate() and predict() take it: text with more than one axis is refused but as a tensor."""
+    if not any(is_text(each) and each.ndim > 1 for each in leaves(x)):
+        return x
+    import tensorflow as tf
+
+    return mapped(lambda each: tf.convert_to_tensor(each) if is_text(each) and each.ndim > 1 else each, x)
 
 
 def served_name(variable: Any) -> str:

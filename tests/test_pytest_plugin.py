@@ -169,6 +169,31 @@ def test_without_tensorflow_the_fixture_fails_in_one_sentence(project):
     assert "environment.py" not in result.stdout.str()
 
 
+def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(project):
+    project.makeconftest(
+        """
+        from harness.environment import Environment
+
+        Environment.check = lambda self: None
+
+        def pytest_configure(config):
+            config.workerinput = {"workerid": "gw1"}
+        """
+    )
+    project.makepyfile(
+        """
+        from pathlib import Path
+
+        def test_it(roundtrip):
+            given = roundtrip.keywords
+            assert Path("logs", "gw1") == given["logs"]
+            assert (9.0, 3, "3") == (given["seconds"], given["workers"], given["fleet"].environment.keras)
+        """
+    )
+    options = ("--roundtrip-logs=logs", "--roundtrip-seconds=9", "--roundtrip-workers=3", "--roundtrip-keras=3")
+    project.runpytest_subprocess(*options).assert_outcomes(passed=1)
+
+
 def test_options_of_the_fixture_have_a_prefix(project):
     result = project.runpytest_subprocess("--help")
     options = [line.split()[0].rstrip("=") for line in result.stdout.lines if line.startswith("  --roundtrip")]
@@ -331,4 +356,5 @@ def test_the_gate_of_another_project_lets_through_what_is_whole_and_shows_what_i
         ]
     )
     assert (project.path / "logs" / "model.log").is_file()
+    assert "*\n" == (project.path / "logs" / ".gitignore").read_text()
     assert not (project.path / ".harness").exists()

@@ -27,6 +27,7 @@ from harness.nouns import (
     WEIGHTS,
     Case,
     HarnessError,
+    InfrastructureError,
     Recipe,
     Verdict,
 )
@@ -375,6 +376,7 @@ def run_check(
     cases = [case for case in cases if not unmet(case, environment)]
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
+    _make_logs(limits.logs)
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
         settings = Settings(Path(folder, "records"), limits.logs, workers=limits.workers, seconds=limits.seconds)
         run = Run(cases, environment, settings, fleet).start()
@@ -386,6 +388,16 @@ def run_check(
     if not verdicts:
         raise HarnessError(f"{', '.join(wanted.formats)}: not for a model of this kind")
     return Checked(tuple(verdicts), wanted.required)
+
+
+def _make_logs(folder: Path) -> None:
+    """A folder that git does not see: it stands in the user's project."""
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise InfrastructureError(f"{folder}: logs cannot be written there ({error.strerror})") from None
 
 
 def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:

@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_options(option)
         config.stash[_ENVIRONMENT] = options.environment(option)
+        option.roundtrip_keras = config.stash[_ENVIRONMENT].keras  # for the fixture roundtrip, too
         if option.only or option.checkpoint or option.suite:
             config.stash[_SUITE] = suite_of(option, config.rootpath)
             config.stash[_SUITE].cases("default", config.stash[_SUITE].selection(option.only), option.checkpoint, "2")

@@ -22,6 +22,7 @@ from harness.nouns import (
     PROBE,
     Case,
     HarnessError,
+    InfrastructureError,
     Recipe,
 )
 from harness.processes.fleet import FRESH_PROCESS, Fleet
@@ -213,6 +214,7 @@ def run_check(
     cases = [case for case in cases if not unmet(case, environment)]
     if not cases:
         raise HarnessError("no format that was asked for goes with a loader that was asked for")
+    _make_logs(limits.logs)
     settings = Settings(limits.logs, workers=limits.workers, seconds=limits.seconds)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         verdicts = [run[case] for case in _with_progress(cases)]
@@ -220,6 +222,16 @@ def run_check(
     if not suited:
         raise HarnessError(verdicts[0].failure)
     return Checked(suited, wanted.required)
+
+
+def _make_logs(folder: Path) -> None:
+    """A folder that git does not see: it stands in the user's project."""
+    try:
+        if not folder.exists():
+            folder.mkdir(parents=True)
+            (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise InfrastructureError(f"{folder}: logs cannot be written there ({error.strerror})") from None
 
 
 def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:

@@ -74,6 +74,8 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
     logs = Path(option.roundtrip_logs)
+    if hasattr(request.config, "workerinput"):  # of pytest-xdist: other workers write logs of the same names
+        logs /= request.config.workerinput["workerid"]
     fleet = Fleet(environment, logs, option.roundtrip_fresh)
     yield partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
     fleet.close()

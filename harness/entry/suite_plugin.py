@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_options(option)
         config.stash[_ENVIRONMENT] = options.environment(option)
+        option.roundtrip_keras = config.stash[_ENVIRONMENT].keras  # for the fixture roundtrip, too
         if option.only or option.checkpoint or option.suite or option.matrix != OPTIONS["--matrix"]["default"]:
             suite = config.stash[_SUITE] = suite_of(option, config.rootpath)
             suite.to_run(option.matrix, Selection(suite.selection(option.only), checkpoint=option.checkpoint))

@@ -125,10 +125,13 @@ def _module(name: str) -> ModuleType:
     path = Path(name).resolve()
     if not path.is_file():
         raise HarnessError(f"{name}: expected a Python file; there is none")
-    loaded = sys.modules.get(path.stem)
+    name, root = _place(path)
+    loaded = sys.modules.get(name)
     if loaded is not None and getattr(loaded, "__file__", "") == str(path):
         return loaded
-    sys.path.insert(0, str(path.parent))  # as if it had been run: what lies beside it can be imported
+    sys.path.insert(0, str(root))  # as if it had been run: what lies beside it can be imported
+    if "." in name:
+        return importlib.import_module(name)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None
     assert spec.loader is not None
@@ -137,3 +140,12 @@ def _module(name: str) -> ModuleType:
     sys.modules[path.stem] = module
     spec.loader.exec_module(module)
     return module
+
+
+def _place(path: Path) -> tuple[str, Path]:
+    """The name of the module in a file, as its package knows it, and the folder that it is imported from."""
+    parts, folder = [path.stem], path.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(parts), folder

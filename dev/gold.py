@@ -11,6 +11,7 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import Sequence
 
 from cases.gold.archive import archive_of, enter, pack
 from cases.gold.cases import ROUTES, SUBJECT, recipe
@@ -41,7 +42,7 @@ def record(row: Row, folder: Path, because: str) -> str:
     return f"{row.name}: {size} bytes" + (f"; did not save or load: {', '.join(lost)}" if lost else "")
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m dev.gold",
         description="Write the gold records of rows.",
@@ -52,7 +53,7 @@ def main() -> int:
     parser.add_argument("rows", nargs="+", metavar="ROW", help="rows of environments.toml, a label, or all")
     parser.add_argument("--because", required=True, metavar="WHY", help="why they are written; stays in digests.toml")
     parser.add_argument("--environments", type=Path, default=ENVIRONMENTS, metavar="DIR")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     broken = 0
     try:
         for row in find_rows(",".join(options.rows), read_rows(ROOT / "environments.toml")):

@@ -6,6 +6,7 @@ import argparse
 import subprocess
 import sys
 from pathlib import Path
+from typing import Sequence
 
 from harness.environment import Environment
 
@@ -21,11 +22,11 @@ and "no reload" say where the round trip stopped.
 """
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(
         prog="python -m dev.own_models", description=__doc__, epilog="example: python -m dev.own_models"
     )
-    parser.parse_args()
+    parser.parse_args(arguments)
     versions = ", ".join(f"{name} {version}" for name, version in Environment().deciding.items())
     parts = [HEAD.format(versions=versions)]
     for name in MODELS:

@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from dev import ROOT
-from dev.environments import TABLE, WORKFLOW, compile_requirements, header, is_compiled, main, texts
+from dev.environments import TABLE, WORKFLOW, compile_requirements, header, is_compiled, texts
 from harness.environments.table import read_rows, tomllib
 from harness.nouns import InfrastructureError
 
@@ -147,10 +147,3 @@ def test_the_gate_and_the_workflow_run_what_the_readme_says():
     assert f"python3 {command}" in (ROOT / "README.md").read_text()
     assert f"python3 {command}" in WORKFLOW.read_text()
     assert '/bin/tox" --workdir "$scratch/tox" 2>&1' in (ROOT / ".ci" / "run").read_text()
-
-
-def test_help_shows_examples(capsys):
-    with pytest.raises(SystemExit, match="0"):
-        main(["--help"])
-
-    assert "examples:\n  python -m dev.environments\n" in capsys.readouterr().out

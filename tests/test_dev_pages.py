@@ -67,10 +67,3 @@ def test_a_table_that_is_known_is_drawn(page, monkeypatch, capsys):
     assert 0 == main(["t"])
     assert "| drawn |\n" == capsys.readouterr().out
     assert {"rows", "formats", "t"} == set(TABLES)
-
-
-def test_help_shows_examples(capsys):
-    with pytest.raises(SystemExit, match="0"):
-        main(["--help"])
-
-    assert "examples:\n  tox -m versions; python -m dev.pages rows" in capsys.readouterr().out

@@ -23,7 +23,7 @@ from harness.suite.known_failures import KnownFailure
 
 #: Under mixed precision, what is built from a config again by these computes in float32.
 MIXED = (
-    "pretrained|main_layer-*-*-*-mixed_float16|mixed_bfloat16-dot_keras|savedmodel-library|code",
+    "pretrained|main_layer-*-*-*-mixed_float16|mixed_bfloat16-dot_keras|savedmodel|traceless-library|code",
     "subclassed-*-*-*-mixed_bfloat16-traceless-code",
 )
 #: Revived without their class.

@@ -9,23 +9,25 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from verdict_of import verdict_of
 
-from harness.entry.check import Checked, Wanted, check, recipe_of, reference_to
+from harness.entry.check import Wanted, check, recipe_of, reference_to
 from harness.entry.command_line import main
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.nouns import Case, Difference, HarnessError, Recipe, Verdict
+from harness.nouns import Case, Difference, HarnessError, Recipe, Unseen
 from harness.processes.fleet import Fleet
+from harness.report.checked import Checked
 from harness.report.ways import ways
 
-TESTS = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
+TOYS = ROOT / "tests" / "toys"
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
-def verdict(format, loader, *lost, size=0, stage=""):
+def verdict(format, loader, *lost, **facts):
     differences = tuple(Difference(aspect, "x", "missing after reload") for aspect in lost)
-    hidden = {"probe": "none"}
-    return Verdict(Case(Recipe("model", "m"), format, loader), stage, "", differences, hidden, size=size)
+    return verdict_of(Case(Recipe("model", "m"), format, loader), *differences, **facts)
 
 
 def test_the_way_that_keeps_most_comes_first_then_the_smallest():
@@ -82,8 +84,8 @@ def test_a_file_that_is_none_is_one_sentence(tmp_path):
 
 
 def test_packaging_code_is_seen_without_importing_the_module():
-    assert recipe_of(TESTS / "toy_packaged.py")[1]
-    assert not recipe_of(TESTS / "toy.py")[1]
+    assert recipe_of(TOYS / "toy_packaged.py")[1]
+    assert not recipe_of(TOYS / "toy.py")[1]
 
 
 def test_a_function_that_a_fresh_process_cannot_find_is_refused():
@@ -110,7 +112,7 @@ def verdicts(*stages):
             "dot_keras bare: does not reload: ValueError: no such layer",
         ),
         (
-            Checked((replace(verdict("dot_keras", "bare", stage="train"), failure="HarnessError: data() is odd"),)),
+            Checked((replace(verdict("dot_keras", "bare", stage="train"), failure="data() is odd"),)),
             "did not train: data() is odd",
         ),
         (
@@ -118,8 +120,8 @@ def verdicts(*stages):
             "own code: predictions['x']: missing after reload",
         ),
         (
-            Checked((replace(verdict("export", "serving"), unobservable={"weights": "no variables"}),)),
-            "export serving: weights cannot be seen: no variables",
+            Checked((verdict("export", "serving", unseen={"weights": Unseen("no variables")}),)),
+            "export serving: weights not compared: no variables",
         ),
         (
             Checked((verdict("dot_keras", "bare", "weights"), verdict("dot_keras", "code", "weights"))),
@@ -141,7 +143,7 @@ def test_the_line_that_pytest_shows_is_not_too_long_for_it():
 
 
 def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_imports_it(monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     monkeypatch.setenv("ROUNDTRIP_FRESH_PROCESS", "1")
     import toy
 
@@ -160,7 +162,7 @@ def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_import
     ],
 )
 def test_what_check_cannot_use_is_one_sentence(monkeypatch, given, message):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     with pytest.raises(HarnessError) as error:
@@ -169,7 +171,7 @@ def test_what_check_cannot_use_is_one_sentence(monkeypatch, given, message):
 
 
 def test_one_name_is_a_name_and_not_its_letters(monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     asked = []
@@ -181,7 +183,7 @@ def test_one_name_is_a_name_and_not_its_letters(monkeypatch):
 
 
 def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     with pytest.raises(HarnessError, match=r"keras='3': these processes have Keras 2 \(--roundtrip-keras\)"):
@@ -199,7 +201,7 @@ def test_an_unknown_name_is_one_sentence(given):
 
 @needs_tensorflow
 def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     verdict = roundtrip(build=toy.build, data=toy.data, formats=["whole_h5"], loaders=["bare"], require=["optimizer"])
@@ -209,10 +211,10 @@ def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
 
 
 def test_what_was_not_there_before_saving_is_told_once(monkeypatch):
-    hidden = {"tokenizer": "before saving: none; after reload: none", "resave": "not tried"}
-    checked = Checked(tuple(replace(verdict("whole_h5", loader), unobservable=hidden) for loader in ("bare", "code")))
+    unseen = {"tokenizer": Unseen("none"), "resave": Unseen("not tried")}
+    checked = Checked(tuple(verdict("whole_h5", loader, unseen=unseen) for loader in ("bare", "code")))
 
-    assert ["Not observable:", "  tokenizer: none", "  resave: not tried"] == checked.unseen().splitlines()
+    assert ["Not compared:", "  tokenizer: none", "  resave: not tried"] == checked.unseen().splitlines()
 
 
 def test_ways_that_lost_the_same_are_told_together():
@@ -229,7 +231,7 @@ def test_of_one_format_the_way_that_needs_least_is_advised():
 
 @needs_tensorflow
 def test_packaging_code_that_forgets_a_bias_is_caught(monkeypatch):
-    monkeypatch.syspath_prepend(str(TESTS))
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy_packaged as mine
 
     checked = check(build=mine.build, data=mine.data, save=mine.save, load=mine.load, probe=mine.probe)
@@ -285,7 +287,7 @@ def test_a_build_that_is_wrong_is_a_verdict(tmp_path, capsys, name):
 def test_a_record_is_verified_again_and_compared(tmp_path):
     def harness(*arguments):
         command = [sys.executable, "-m", "harness", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, cwd=TESTS.parent)
+        return subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
 
     cells = ["example_functional-whole_h5-library", "mended_functional-whole_h5-library"]
     results = str(tmp_path / "results.jsonl")
@@ -293,7 +295,7 @@ def test_a_record_is_verified_again_and_compared(tmp_path):
     one, other = (str(tmp_path / name.split("-")[0] / "whole_h5") for name in cells)
 
     verified = harness("verify", one, "--loader", "library")
-    assert (0, True) == (verified.returncode, "resave: not compared (nothing was saved again)" in verified.stdout)
+    assert (0, True) == (verified.returncode, "resave: not compared: nothing was saved again" in verified.stdout)
     different = harness("diff", one, other)
     assert (1, True) == (different.returncode, "names changed" in different.stdout)
     assert (0, "no difference\n") == (harness("diff", one, one).returncode, harness("diff", one, one).stdout)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Sequence
 
-from harness.nouns import ASPECTS, SAVE, TRAIN, HarnessError, Kept, Unseen, Verdict
+from harness.nouns import ASPECTS, SAVE, TRAIN, Kept, Unseen, Verdict
 
 
 def formats(verdicts: Sequence[Verdict]) -> str:
@@ -36,21 +35,3 @@ def _count(verdicts: Sequence[Verdict], aspect: str) -> str:
     kept = sum(isinstance(each.findings.get(aspect), Kept) for each in seen)
     text = "all" if kept == len(seen) else "none" if not kept else f"{kept} of {len(seen)}"
     return text if all(aspect in each.promised for each in seen) else f"({text})"
-
-
-def put(path: Path, name: str, table: str) -> None:
-    """Replace what stands between <!-- name --> and <!-- /name --> in a Markdown file.
-
-    Raises:
-        HarnessError: The file cannot be read, or has no such markers.
-    """
-    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise HarnessError(f"{path}: cannot be read ({error.strerror})") from None
-    before, found, rest = text.partition(begin)
-    _, closed, after = rest.partition(end)
-    if not found or not closed:
-        raise HarnessError(f"{path}: expected the markers {begin.strip()} and {end.strip()}")
-    path.write_text(f"{before}{begin}{table}\n{end}{after}", encoding="utf-8")

@@ -92,4 +92,4 @@ class Expectations:
 
 
 def _place(entry: KnownFailure) -> str:
-    return f"the entry KnownFailure({entry.cells!r}, {entry.about!r}) in known_failures.py"
+    return f"the entry KnownFailure({entry.cells!r}, {entry.about!r}) among the known failures"

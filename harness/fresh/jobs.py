@@ -26,7 +26,7 @@ from harness.fresh.data import inputs_of
 from harness.fresh.observe import observe, observe_layer, observe_served
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import Subject, resolve
-from harness.fresh.train import reference_of, train
+from harness.fresh.train import train
 from harness.nouns import (
     CODE,
     LIBRARY,
@@ -61,7 +61,7 @@ def train_and_save(arguments: Mapping[str, Any], progress: Progress) -> None:
     tokenizer = tokenizers.of(subject.tokenizer)
     result = train(subject, inputs)
     model = result.model
-    reference = reference_of(result, subject, inputs) | tokenizers.trained_with(tokenizer, model, inputs)
+    reference = result.reference | tokenizers.trained_with(tokenizer, model, inputs)
     trained = time.monotonic() - started
     about = {
         "recipe": arguments["recipe"],

@@ -131,7 +131,7 @@ def _description(row: Row) -> str:
 
 
 def _selection(row: Row) -> str:
-    return "tests cases" if row.matrix == "default" else f"{_CELLS} --matrix={row.matrix}"
+    return "tests cases explorer" if row.matrix == "default" else f"{_CELLS} --matrix={row.matrix}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -254,7 +254,7 @@ BROKEN = {
     "returns_no_model": ("def build():\n    return {}", "build() returned dict; expected a compiled Keras model"),
     "data_of_other_lengths": (
         f"{MODEL}\ndef data():\n    return np.ones((4, 2)), np.ones(3)",
-        "did not train: data() returned arrays of [3, 4] examples; expected as many in each",
+        "did not train: data()[1] has 3 examples, and data()[0] has 4; expected as many in each",
     ),
     "data_that_do_not_fit": (
         f"{MODEL}\ndef data():\n    return np.ones((4, 3)), np.ones(4)",

@@ -51,7 +51,7 @@ class Symbolic:
     """As a tensor of a graph shows itself."""
 
     def __array__(self, dtype=None, copy=None):
-        raise NotImplementedError("a symbolic tensor has no value\nat all")
+        raise NotImplementedError("a symbolic tensor has no value")
 
 
 class Dataset:
@@ -168,7 +168,7 @@ REFUSED = [
     (None, f"data() returned None; {PAIR}"),
     ((X,), f"data() returned x without y; {PAIR}: a model that is trained on x alone is not checked yet"),
     ((X, None), f"data() returned x without y; {PAIR}: a model that is trained on x alone is not checked yet"),
-    (Dataset(X), f"data() returned a numpy array; {PAIR}"),
+    (Dataset(X), f"data() returned x without y; {PAIR}: a model that is trained on x alone is not checked yet"),
     (Dataset((X,)), f"data() returned x without y; {PAIR}: a model that is trained on x alone is not checked yet"),
     (((each for each in X), Y), f"data()[0] is a generator; {LEAF}"),
     (({"user": iter(list(X))}, Y), f"data()[0]['user'] is a list_iterator; {LEAF}"),
@@ -186,7 +186,7 @@ REFUSED = [
     ((X, [1, 2, X]), f"data()[1][0] is one value, an int; {LEAF}"),
     ((RaggedTensor(), Y), f"data()[0] is a RaggedTensor, which the harness cannot compare yet; {LEAF}"),
     (([X, SparseTensor()], Y), f"data()[0][1] is a SparseTensor, which the harness cannot compare yet; {LEAF}"),
-    ((Symbolic(), Y), f"data()[0] is a Symbolic, which has no values (a symbolic tensor has no value); {LEAF}"),
+    ((Symbolic(), Y), f"data()[0] is a Symbolic, which has no values; {LEAF}"),
     ((Dataset(), Y), f"data()[0] is a tf.data.Dataset inside of something; {LEAF}"),
     (([[1, 2], [3]], Y), f"data()[0] has lists of different lengths; {LEAF}: pad them to one"),
     ((X, [["a"], ["b", "c"]]), f"data()[1] has lists of different lengths; {LEAF}: pad them to one"),

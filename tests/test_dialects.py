@@ -13,7 +13,7 @@ from packaging.version import Version
 from harness.fresh import reading
 from harness.fresh.aspects.sight import Sight, hidden
 from harness.fresh.dialects import keras_2, keras_3
-from harness.fresh.graphs import eagerly, forget_graphs, has_evaluated
+from harness.fresh.graphs import eagerly, forget_graphs, traced
 from harness.fresh.layers import layers_within
 from harness.fresh.reading import Unreadable, read
 from harness.fresh.variables import named
@@ -254,9 +254,9 @@ LACKING = [
     (keras_3.input_specs, model(_flatten_layers=None), "what the model takes cannot be read: no _build_shapes_dict"),
     (keras_3.made_of, layer(), "what a TFSMLayer was made of cannot be read: no _reloaded_obj"),
     (layers_within, model(), "what layers are inside the model cannot be read: no _flatten_layers"),
-    (forget_graphs, model(), "the graph of SimpleNamespace cannot be read: no predict_function"),
-    (forget_graphs, model(predict_function=1), "the graph of SimpleNamespace cannot be read: no test_function"),
-    (has_evaluated, model(), "the graph of evaluate() cannot be read: no test_function"),
+    (forget_graphs, model(), "the graph of predictions cannot be read: no predict_function"),
+    (forget_graphs, model(predict_function=1), "the graph of evaluation cannot be read: no test_function"),
+    (traced, model(predict_function=1), "the graph of evaluation cannot be read: no test_function"),
 ]
 
 
@@ -305,6 +305,8 @@ def test_slots_that_cannot_be_made_are_said():
         (keras_3.input_specs, SimpleNamespace(), None),
         (keras_3.input_specs, SimpleNamespace(_flatten_layers=None, _build_shapes_dict=None), None),
         (keras_3.metrics, model(metrics=["mine"]), ["mine"]),
+        (traced, model(predict_function=None, test_function=None), ()),
+        (traced, model(predict_function=1, test_function=2), ("predictions", "evaluation")),
     ],
 )
 def test_what_legitimately_lacks_a_thing_is_silent(look, at, seen):

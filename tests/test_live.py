@@ -9,7 +9,7 @@ import pytest
 
 from harness.fresh import train
 from harness.fresh.live import same_but_for_rounding, with_live
-from harness.fresh.train import Trained, reference_of
+from harness.fresh.train import reference_of
 from harness.nouns import EVALUATION, PRECISION, PREDICTIONS, PROBE, WEIGHTS, HarnessError, Hidden, Observation
 
 ONES = np.ones((2, 2), "float32")
@@ -96,21 +96,22 @@ def test_floats_may_round_elsewhere_and_nothing_else_may_differ(one, other, same
 
 
 def reference(monkeypatch, observation):
-    """Of a model of which only so much is seen once its graphs are forgotten."""
-    order = []
-    model = SimpleNamespace()
-    monkeypatch.setattr(train, "forget_graphs", lambda model: order.append("forgotten"))
-    monkeypatch.setattr(train, "observe", lambda *_, **__: order.append("seen") or observation)
-    found = reference_of(Trained(model, (), seen(FAR), ("said",)), SimpleNamespace(probe=None), None)
-    assert ["forgotten", "seen"] == order
+    """Of a model that says something else by the graph that training has left in it."""
+    model = SimpleNamespace(predict_function="of training", test_function=None)
+    asked = []
+
+    def observe(model, inputs, *aspects, probe=None):
+        asked.append(aspects)
+        return observation if model.predict_function is None else seen(FAR).only(*aspects)
+
+    monkeypatch.setattr(train, "observe", observe)
+    found = reference_of(model, SimpleNamespace(probe=None), None)
+    assert [((PREDICTIONS,),), ()] == asked
     return found
 
 
 def test_graphs_are_forgotten_before_the_reference_is_seen(monkeypatch):
-    found = reference(monkeypatch, seen())
-
-    assert ["live/same"] == live_names(found)
-    assert ("said",) == found.said, "what build() said is part of it"
+    assert ["live/same"] == live_names(reference(monkeypatch, seen()))
 
 
 def test_a_probe_that_raises_ends_training(monkeypatch):

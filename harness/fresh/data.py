@@ -10,7 +10,7 @@ from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.subject import Subject
 from harness.nouns import HarnessError
 from harness.record.batches import Inputs, first, leaves
-from harness.words import a_kind, gist
+from harness.words import a_kind
 
 #: How many examples are read of a tf.data.Dataset that does not say how many it has.
 MOST = 10_000
@@ -34,7 +34,7 @@ def inputs_of(subject: Subject) -> Inputs:
 def data_of(given: Any) -> tuple[Any, ...]:
     """(x, y) or (x, y, sample_weight) as arrays, in the lists and dicts in which they were given."""
     if _is_dataset(given):
-        given = _concatenated(given, "data()", _pair)
+        given = _concatenated(given, "data()", _pair_of_batch)
     x, y, *weights = _pair(given, "data()")
     data = (
         _batch(x, "data()[0]"),
@@ -72,6 +72,10 @@ def _pair(given: Any, place: str) -> tuple[Any, ...]:
             f"{place} returned x without y; {_PAIR}: a model that is trained on x alone is not checked yet"
         )
     return (x, y) if weight is None else (x, y, weight)
+
+
+def _pair_of_batch(element: Any, place: str) -> tuple[Any, ...]:
+    return _pair(element if isinstance(element, tuple) else (element,), place)
 
 
 def _batch(value: Any, place: str, may_be_none: bool = False) -> Any:
@@ -124,10 +128,10 @@ def _asarray(value: Any, place: str) -> np.ndarray:
         raise HarnessError(f"{place} has text and numbers in one list; expected numbers, or text alone")
     try:
         return np.asarray(value.numpy() if callable(getattr(value, "numpy", None)) else value)
-    except (ValueError, TypeError, AttributeError, RuntimeError) as error:
+    except (ValueError, TypeError, AttributeError, RuntimeError):
         if is_list:  # what numpy says of it since 1.24
             raise HarnessError(f"{place} has lists of different lengths; {_LEAF}: pad them to one") from None
-        raise HarnessError(f"{place} is {a_kind(value)}, which has no values ({gist(str(error))}); {_LEAF}") from None
+        raise HarnessError(f"{place} is {a_kind(value)}, which has no values; {_LEAF}") from None
 
 
 def _unusable(value: Any) -> str:

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 from typing import Any, Iterator
 
 from harness.fresh.reading import read, unreadable
+from harness.nouns import EVALUATION, PREDICTIONS
+
+_GRAPHS = {PREDICTIONS: "predict_function", EVALUATION: "test_function"}
 
 
 def forget_graphs(model: Any) -> None:
@@ -13,15 +16,17 @@ def forget_graphs(model: Any) -> None:
 
     A layer's own tf.function keeps what it has traced.
     """
-    for name in ("predict_function", "test_function"):
+    for aspect, name in _GRAPHS.items():
         if not hasattr(model, name):
-            raise unreadable(f"the graph of {type(model).__name__}", name)
+            raise unreadable(f"the graph of {aspect}", name)
         setattr(model, name, None)
 
 
-def has_evaluated(model: Any) -> bool:
-    """Whether evaluate() has left a graph, which it goes on with."""
-    return read(model, "test_function", what="the graph of evaluate()") is not None
+def traced(model: Any) -> tuple[str, ...]:
+    """The aspects for which a model has a graph, with which it goes on."""
+    return tuple(
+        aspect for aspect, name in _GRAPHS.items() if read(model, name, what=f"the graph of {aspect}") is not None
+    )
 
 
 @contextmanager

@@ -9,12 +9,12 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
-from harness.fresh.graphs import forget_graphs, has_evaluated
+from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
 from harness.fresh.subject import Subject
 from harness.fresh.variables import named, value_of
-from harness.nouns import EVALUATION, PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
+from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
 
@@ -29,25 +29,24 @@ class Trained:
     Attributes:
         model: The live model.
         displaced: Names of the weights that training did not move, and that were given a noise instead.
-        live: What it answers by the graphs that training has left in it.
-        said: What was logged as a warning while it was built.
+        reference: All that it shows, which a reload is compared with; and what was said while it was built.
     """
 
     model: Any
     displaced: tuple[str, ...]
-    live: Observation
-    said: tuple[str, ...]
+    reference: Observation
 
 
 def train(subject: Subject, inputs: Inputs) -> Trained:
-    """Build, train, and make sure that every weight left its initial value.
+    """Build, train, make sure that every weight left its initial value, and observe.
 
     A reload that silently re-initialises would otherwise read as a perfect
     round trip wherever no gradient arrives (an unused pooler, a frozen layer).
     Such weights are displaced by a seeded noise after training.
 
     Raises:
-        HarnessError: A weight did not move, or the outputs are those of a fresh model.
+        HarnessError: A weight did not move, or the outputs are those of a fresh model; or the subject's own probe
+            raises, or returns what is no JSON.
     """
     with caught() as said:
         model = subject.build()
@@ -62,33 +61,30 @@ def train(subject: Subject, inputs: Inputs) -> Trained:
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
     if numbers and set(numbers) <= set(displaced):
         raise HarnessError("training moved no weight at all, so there is nothing to save and reload")
-    # Where training has not evaluated, evaluate() has no graph that could be out of date.
-    trained = observe(model, inputs, (PREDICTIONS, *([EVALUATION] if has_evaluated(model) else []), WEIGHTS))
+    reference = reference_of(model, subject, inputs)
     for aspect in (WEIGHTS, PREDICTIONS):
-        unmoved = _unmoved(fresh.facts[aspect], trained.facts[aspect])
+        unmoved = _unmoved(fresh.facts[aspect], reference.facts.get(aspect, {}))
         if unmoved:
             raise HarnessError(
                 f"training left {len(unmoved)} {aspect} as they were, so a reload "
                 f"could not be told from a fresh model: {', '.join(unmoved[:3])}"
             )
-    return Trained(model, tuple(displaced), trained.only((PREDICTIONS, EVALUATION)), tuple(said))
+    return Trained(model, tuple(displaced), replace(reference, said=tuple(said)))
 
 
-def reference_of(trained: Trained, subject: Subject, inputs: Inputs) -> Observation:
-    """What a reload is compared with: all that the trained model shows.
+def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:
+    """What a reload is compared with: all that a trained model shows.
 
     A reload sees each shape for the first time, so graphs are traced anew first. Where training has predicted before,
     TensorFlow 2.5 answers some shapes by a more general graph, whose floats round elsewhere: by 6 ULPs in float32, by
     2e-4 in half precision. What differs by more than that is told as well (see `harness.fresh.live`).
-
-    Raises:
-        HarnessError: The subject's own probe raises, or returns what is no JSON.
     """
-    forget_graphs(trained.model)
-    reference = observe(trained.model, inputs, probe=subject.probe)
+    live = observe(model, inputs, traced(model))
+    forget_graphs(model)
+    reference = observe(model, inputs, probe=subject.probe)
     if PROBE in reference.hidden:
         raise HarnessError(f"probe() cannot be compared: {reference.hidden[PROBE].why}")
-    return replace(with_live(reference, trained.live), said=trained.said)
+    return with_live(reference, live)
 
 
 def _require_compiled_model(model: Any) -> None:
@@ -131,7 +127,8 @@ def _unmoved(fresh: Mapping[str, Any], trained: Mapping[str, Any]) -> list[str]:
         name
         for name, value in trained.items()
         # A vocabulary is text, which no training moves.
-        if isinstance(value, np.ndarray) and value.size and not is_text(value) and _same(fresh[name], value)
+        if name in fresh and isinstance(value, np.ndarray) and value.size and not is_text(value)
+        if _same(fresh[name], value)
     ]
 
 

@@ -12,7 +12,7 @@ from harness.fresh.data import inputs_of
 from harness.fresh.saving import Saves, format_of
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
-from harness.fresh.train import reference_of, train
+from harness.fresh.train import train
 from harness.messages import Saving, TrainAndSave, Trained
 from harness.record.record import About
 
@@ -26,7 +26,7 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     tokenizer = tokenizers.of(subject.tokenizer)
     result = train(subject, inputs)
     model = result.model
-    reference = reference_of(result, subject, inputs) | tokenizers.trained_with(tokenizer, model, inputs)
+    reference = result.reference | tokenizers.trained_with(tokenizer, model, inputs)
     trained = time.monotonic() - started
     versions = dict(Environment.of_this_process().deciding)
     about = About(request.recipe, displaced=result.displaced, versions=versions)

@@ -236,7 +236,8 @@ def test_the_death_of_the_agent_ends_even_a_child_that_hangs_in_c(doomed):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 @pytest.mark.parametrize("fresh", ["forkserver", "subprocess"])
-def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, number):
+def test_the_death_of_the_driver_leaves_nothing_behind(tmp_path, fresh, number):
+    (tmp_path / "temporary").mkdir()
     script = f"""
         import sys, time
         from pathlib import Path
@@ -247,6 +248,7 @@ def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, numbe
         time.sleep({GENEROUS})
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
+    environment["TMPDIR"] = str(tmp_path / "temporary")
     driver = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, env=environment, text=True
     )
@@ -256,6 +258,7 @@ def test_the_death_of_the_driver_leaves_no_process_behind(tmp_path, fresh, numbe
     driver.send_signal(number)
     driver.communicate()
     assert all(map(gone, pids))
+    assert [] == [path.name for path in (tmp_path / "temporary").glob("harness-*")]
 
 
 def test_what_was_preloaded_is_told(tmp_path):

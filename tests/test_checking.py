@@ -192,7 +192,8 @@ def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path)
 
 @pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
 @needs_tensorflow
-def test_an_unknown_name_is_one_sentence(given):
+def test_an_unknown_name_is_one_sentence(given, monkeypatch):
+    monkeypatch.syspath_prepend(str(TOYS))
     import toy
 
     with pytest.raises(HarnessError, match=r"there is no (format|loader|aspect) 'no'; expected one of "):

@@ -261,6 +261,14 @@ def test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_repro
     assert "reproduce" in failure.text
 
 
+def test_in_the_log_of_a_ci_job_the_reason_stands_behind_the_longest_id(suite, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("COLUMNS", "40")
+    result = suite.runpytest_subprocess("--suite=mine_suite:SUITE")
+
+    result.stdout.fnmatch_lines(["FAILED test_cells.py::*bare? - Failed: mine-whole_h5-bare: weights changed after *"])
+
+
 def test_cells_without_a_suite_are_one_sentence_and_pyproject_can_name_it(suite):
     result = suite.runpytest_subprocess()
     assert 2 == result.ret

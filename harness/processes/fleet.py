@@ -22,6 +22,14 @@ from harness.processes.package_folder import PackageFolder
 FRESH_PROCESS = "ROUNDTRIP_FRESH_PROCESS"
 
 
+#: An agent as a program. A driver that was killed cannot remove the folder of the package: the agent does, at its end.
+_AGENT = """
+import atexit, runpy, shutil, sys
+atexit.register(shutil.rmtree, sys.argv.pop(1), True)
+runpy.run_module("harness.processes.agent", run_name="__main__", alter_sys=True)
+"""
+
+
 @dataclass(frozen=True)
 class Setup:
     """How an agent and its children are prepared.
@@ -64,8 +72,9 @@ class AgentHandle:
         self._package = PackageFolder()
         command = [
             setup.python,
-            "-m",
-            "harness.processes.agent",
+            "-c",
+            _AGENT,
+            str(self._package.path),
             "--fresh",
             setup.fresh,
             "--preload",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import queue
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pytest
 from cases.checkpoint import load_pieces
 from cases.conversion import EPSILON, TRAPS
 from harness.environment import PLAIN, Environment
-from harness.processes.fleet import Agent, Job, Setup
+from harness.messages import Job, Returned
+from harness.processes.fleet import AgentHandle, Setup
 
 ENVIRONMENT = Environment(keras="3")
 MISSING = ENVIRONMENT.unmet(("keras>=3", "keras-hub", "transformers"))
@@ -31,26 +31,21 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"the conversion needs {MI
 class Runner:
     """Runs functions of cases.conversion, each in a fresh process."""
 
-    agent: Agent
-    events: queue.Queue
+    agent: AgentHandle
     folder: Path
 
     def __call__(self, function, **arguments):
-        number = self.agent.submit(
-            Job(f"cases.conversion:{function}", arguments, 300, self.folder / f"{function}-{len(arguments)}.log")
-        )
-        for _, event in iter(self.events.get, None):
-            if event["event"] == "ended" and event["id"] == number:
-                assert event["outcome"]["kind"] == "returned", event["outcome"]
-                return
+        log = self.folder / f"{function}-{len(arguments)}.log"
+        outcome = self.agent.run(Job(f"cases.conversion:{function}", arguments, 300, log))
+        assert isinstance(outcome, Returned), outcome
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    folder, events = tmp_path_factory.mktemp("conversion"), queue.Queue()
+    folder = tmp_path_factory.mktemp("conversion")
     setup = Setup(folder / "agent.log", variables=ENVIRONMENT.variables(), preload=ENVIRONMENT.preload(PLAIN))
-    agent = Agent("conversion", setup, events)
-    yield Runner(agent, events, folder)
+    agent = AgentHandle("conversion", setup)
+    yield Runner(agent, folder)
     agent.close()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
 from importlib import metadata
@@ -15,7 +14,7 @@ import harness
 from harness.environments.make import describe
 from harness.environments.table import Row
 from harness.fresh.reload import without_the_models_code
-from harness.messages import Died, Ended, Job
+from harness.messages import Job
 from harness.nouns import InfrastructureError
 from harness.processes.fleet import AgentHandle, Setup
 from harness.processes.package_folder import PackageFolder
@@ -51,19 +50,11 @@ def installed(tmp_path, monkeypatch):
 
 def values_of(python, tmp_path, *jobs):
     """What jobs return in an agent of a Python."""
-    said = queue.Queue()
     agent = AgentHandle("other", Setup(log=tmp_path / "agent.log", python=python, fresh="subprocess"))
     try:
-        for name, request in jobs:
-            agent.submit(Job(name, request, 30, tmp_path / "job.log"), said.put)
-        ended = []
-        while len(ended) < len(jobs):
-            one = said.get(timeout=30)
-            assert not isinstance(one, Died), one
-            ended += [one.outcome] if isinstance(one, Ended) else []
+        return [agent.run(Job(name, request, 30, tmp_path / "job.log")).value for name, request in jobs]
     finally:
         agent.close()
-    return [outcome.value for outcome in ended]
 
 
 def test_the_folder_has_the_package_and_nothing_else():

@@ -186,14 +186,21 @@ def test_the_fixture_without_tensorflow_fails_in_one_sentence(stranger, tmp_path
     assert "environment.py" not in result.stdout
 
 
-ASK = """
-import queue, sys
-from pathlib import Path
-from harness.processes.fleet import Agent, Setup
+JOB = """
+from importlib.util import find_spec
 
-events = queue.Queue()
-agent = Agent("other", Setup(Path("agent.log"), sys.argv[1], fresh="subprocess"), events)
-print(events.get(timeout=60)[1])
+def has_numpy(request, progress):
+    return find_spec("numpy") is not None
+"""
+
+ASK = """
+import sys
+from pathlib import Path
+from harness.messages import Job
+from harness.processes.fleet import AgentHandle, Setup
+
+agent = AgentHandle("other", Setup(Path("agent.log"), sys.argv[1], fresh="subprocess"))
+print(agent.run(Job("of_a_stranger:has_numpy", None, 60, Path("job.log"))).value)
 agent.close()
 """
 
@@ -201,12 +208,10 @@ agent.close()
 def test_an_agent_of_another_environment_has_its_packages_and_not_the_drivers(uv, python, tmp_path):
     other, install = venv(uv, tmp_path / "other")
     done(*install, "packaging")
-    theirs = done(python, "-c", ASK, other, cwd=tmp_path)
-    ours = done(python, "-c", ASK, python, cwd=tmp_path)
+    (tmp_path / "of_a_stranger.py").write_text(JOB)
 
-    assert "'event': 'hello'" in theirs
-    assert "numpy" not in theirs
-    assert "numpy" in ours, "the control: the driver has it"
+    assert "False\n" == done(python, "-c", ASK, other, cwd=tmp_path)
+    assert "True\n" == done(python, "-c", ASK, python, cwd=tmp_path), "the control: the driver has it"
 
 
 @pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed")
@@ -219,5 +224,5 @@ def test_a_users_file_has_types(python, tmp_path):
     )
     result = run(sys.executable, "-m", "mypy", "--python-executable", python, "mine.py", cwd=tmp_path)
 
-    assert 'mine.py:3: note: Revealed type is "harness.entry.check.Checked"' in result.stdout
+    assert 'mine.py:3: note: Revealed type is "harness.report.checked.Checked"' in result.stdout
     assert 'mine.py:4: error: Argument "build" to "check" has incompatible type "int"' in result.stdout

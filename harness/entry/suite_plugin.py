@@ -151,7 +151,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     suite = session.config.stash[_SUITE]
     records = suite.records(list(cases))
     given = {case: records[case.id] for case in cases if case.id in records}
-    plans: list[Plan] = [RoundTrip(tuple(case for case in cases if case not in given)), Load(given)]
+    plans: list[Plan] = [Load(given), RoundTrip(tuple(case for case in cases if case not in given))]
     open_until_the_end = ExitStack()
     session.config.add_cleanup(open_until_the_end.close)
     verdicts = open_until_the_end.enter_context(Run(plans, environment, how))

@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Mapping, Union
 
 from harness.environment import Environment
-from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Progress, Started, Submit, encode
+from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Outcome, Progress, Started, Submit, encode
 from harness.nouns import InfrastructureError
 from harness.processes.package_folder import PackageFolder
 
@@ -114,6 +115,24 @@ class AgentHandle:
             self._listeners[number] = listen
         self._send(Submit(number, replace(job, log=job.log.resolve())))
         return number
+
+    def run(self, job: Job) -> Outcome:
+        """Hand over a job, and wait for its end.
+
+        Raises:
+            InfrastructureError: The agent has ended.
+        """
+        last: Future[Ended | Died] = Future()
+
+        def listen(said: Said) -> None:
+            if isinstance(said, (Ended, Died)):
+                last.set_result(said)
+
+        self.submit(job, listen)
+        said = last.result()
+        if isinstance(said, Died):
+            raise InfrastructureError(said.message)
+        return said.outcome
 
     @property
     def pid(self) -> int:

@@ -1,0 +1,133 @@
+"""Would anybody notice? Each decision on which the harness rests is reversed in a copy; the fast tests must turn red.
+
+python -m dev.mutations
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+#: Tests that need no TensorFlow and take seconds.
+TESTS = (
+    *("tests/test_tasks.py", "tests/test_run.py", "tests/test_judge.py"),
+    *("tests/test_package_folder.py", "tests/test_dev_figures.py"),
+    "tests/test_pytest_plugin.py::test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_reproduces_it",
+)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One decision, reversed.
+
+    Attributes:
+        what: What goes wrong.
+        file: Where, from the repository's root.
+        before: The code that decides; it stands there once.
+        after: What takes its place.
+    """
+
+    what: str
+    file: str
+    before: str
+    after: str
+
+    def apply(self, root: Path) -> None:
+        """Change a copy of the repository.
+
+        Raises:
+            AssertionError: The code has changed: correct `before`.
+        """
+        path = root / self.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.before) == 1, f"{self.file}: expected once: {self.before}"
+        path.write_text(text.replace(self.before, self.after), encoding="utf-8")
+
+
+_TASKS, _RELOAD = "harness/driver/tasks.py", "harness/fresh/reload.py"
+
+MUTATIONS = (
+    Mutation(
+        "every loader has the model's code",
+        _TASKS,
+        "code=self.case.recipe if self.case.loader in (CODE, REBUILD) else None",
+        "code=self.case.recipe",
+    ),
+    Mutation(
+        "a reload is seeded like training", _TASKS, "seed=place.settings.seed + self.load", "seed=place.settings.seed"
+    ),
+    Mutation(
+        "the working folder stays on the path of a bare process",
+        _RELOAD,
+        "sys.path[:] = [path for path in sys.path",
+        "_ = [path for path in sys.path",
+    ),
+    Mutation("compile=False is ignored", _TASKS, "compiled=self.trip.compiled", "compiled=True"),
+    Mutation("every look is brief", _TASKS, "look=Look.FULL if self.load == 1 else Look.BRIEF", "look=Look.BRIEF"),
+    Mutation(
+        "the tolerance of other versions holds within one",
+        _TASKS,
+        "return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS",
+        "return OF_OTHER_VERSIONS",
+    ),
+    Mutation("what a further generation loses is dropped", _TASKS, "self.trip.beyond += beyond(", "beyond("),
+    Mutation(
+        "a failing cell does not say how to reproduce it",
+        "harness/entry/suite_plugin.py",
+        'report.longrepr.addsection("reproduce", _command(item))',
+        "pass",
+    ),
+    Mutation("a row's figures are not written", "dev/figures.py", "figures.write(results.path.parent)", "pass"),
+    Mutation(
+        "another model's exception ends the run",
+        "harness/driver/run.py",
+        'outcome.ours == "infrastructure"',
+        'outcome.type == "InfrastructureError"',
+    ),
+    Mutation(
+        "a reload is judged though it was promised nothing",
+        "harness/verdicts/judge.py",
+        "if found and promised and not why.before:",
+        "if found and not why.before:",
+    ),
+)
+
+
+def noticed(mutation: Mutation, root: Path) -> str:
+    """The first test that turns red in a copy with a mutation; "" for none."""
+    mutation.apply(root)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", *TESTS]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise AssertionError(f"{mutation.what}: the tests did not run: {done.stdout[-500:]}{done.stderr[-500:]}")
+    red = [line.partition(" - ")[0] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return red[0].partition(" ")[2] if red else ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m dev.mutations",
+        description="Reverse each decision of MUTATIONS in a copy of the repository; the fast tests must turn red. "
+        "Exit code 1: one was not noticed.",
+    )
+    parser.parse_args()
+    missed = 0
+    for mutation in MUTATIONS:
+        with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+            copy = Path(folder, "repository")
+            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".harness", ".tox", ".venv", "*.xz"))
+            test = noticed(mutation, copy)
+        print(f"{mutation.what}: {test or 'NOT NOTICED'}", flush=True)
+        missed += not test
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -82,6 +82,9 @@ PROBE = "probe"
 #: Among the names: those of the outputs, in order.
 OUTPUTS = "outputs"
 
+#: Before the name of a variable, among what is trainable: whether it stayed still when training went on.
+STEP = "step/"
+
 #: Before the name of a prediction or an evaluation: what the trained model said by the graphs that training had left,
 #: where it is something else than what it said when they were traced anew.
 LIVE = "live/"

@@ -5,7 +5,7 @@ import pytest
 
 from harness.formats import find_format
 from harness.nouns import Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen
-from harness.verdicts.judge import as_served, beyond, judge, tolerances
+from harness.verdicts.judge import as_served, beyond, briefly, judge, tolerances
 
 RECIPE = Recipe("recipe", "subject")
 BEFORE = Observation(
@@ -213,6 +213,15 @@ def test_a_further_generation_is_asked_for_what_the_first_had_not_lost():
         "resave['load 2: optimizer']: the loader said: no",
     ] == list(map(str, found))
     assert () == beyond(LATER, LATER, frozenset(LATER), "load 2")
+
+
+def test_of_a_brief_look_only_what_it_looked_at_is_compared():
+    before = Observation(
+        {"weights": {"a": 1}, "trainable": {"model": True, "step/a": "moves"}, "resume": {"step 1 loss": 1.0}}
+    )
+    after = Observation({"weights": {"a": 1}, "trainable": {"model": True}}, {"config": Hidden("none")})
+
+    assert {"weights": {"a": 1}, "trainable": {"model": True}} == briefly(before, after).facts
 
 
 def test_what_was_in_sight_and_is_no_more_in_a_further_generation_is_lost_there():

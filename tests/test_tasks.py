@@ -30,7 +30,7 @@ def case(format="savedmodel", loader="bare"):
 
 def loading(format="", loader="bare", load=1, resave=True, compiled=True, generation=""):
     format = format or ("export" if loader == "tfsm" else "savedmodel")
-    trip = Trip(Verdict(case(format, loader)), resave, compiled)
+    trip = Trip(Verdict(case(format, loader)), Path("record"), resave, compiled)
     return Loading(trip, case(format, loader), Path("record"), load, generation)
 
 
@@ -196,7 +196,7 @@ def load(tmp_path):
     def judge(seen, versions=None, saved_again=(), **how):
         where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
         task = loading(**how)
-        task.record = recorded(tmp_path / "record", {"tensorflow": "2.21.0"})
+        task.record = task.trip.record = recorded(tmp_path / "record", {"tensorflow": "2.21.0"})
         (tmp_path / ".observed").mkdir(exist_ok=True)
         write_observation(tmp_path / ".observed" / task.name, Observation({"weights": {"a": np.full(2, seen)}}))
         here = versions or {"tensorflow": "2.21.0"}
@@ -292,6 +292,15 @@ def test_only_what_a_further_generation_loses_besides_is_told(load):
         told[bool(first)] = list(map(str, verdict.about("resave")))
 
     assert {False: ["resave['load 2: weights a']: 4.0, but should be 2.0"], True: []} == told
+
+
+def test_a_further_generation_is_held_against_what_training_saw_and_not_against_the_one_before(load, tmp_path):
+    """What the first generation has lost may come back, as the names of weights do: that is no further loss."""
+    task, _ = load(1.0, load=2, generation="load 2")
+    task.record = recorded(tmp_path / "saved again", {"tensorflow": "2.21.0"}, facts=7.0)
+    where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
+
+    assert Kept() == task.judge(where).findings["weights"]
 
 
 def test_a_task_of_training_is_not_judged():

@@ -87,11 +87,11 @@ KNOWN_FAILURES = (
         ("resume['step 1 loss']",),
         links.FROZEN_DROPOUT,
     ),
-    # RENAMED: weights that come back under other names; their values are kept.
+    # Variables that come back under other names.
     KnownFailure(
-        f"{EXAMPLES}|{MENDED}-dot_keras-library|code", WEIGHTS, ("names changed",), links.NAMES_CHANGE, IN_BUILD
+        f"{EXAMPLES}|{MENDED}-dot_keras-library|code", NAMES, ("names changed",), links.NAMES_CHANGE, IN_BUILD
     ),
-    KnownFailure("!handwritten-*-*-*-*-dot_keras-bare|library|code", WEIGHTS, ("names changed",), links.NAMES_CHANGE),
+    KnownFailure("!handwritten-*-*-*-*-dot_keras-bare|library|code", NAMES, ("names changed",), links.NAMES_CHANGE),
     KnownFailure(
         f"{EXAMPLES}|{MENDED}-whole_h5|dot_keras-library|code",
         RESAVE,

@@ -50,7 +50,7 @@ from harness.nouns import (
     Verdict,
 )
 from harness.record.record import Record, read_observation, read_record
-from harness.verdicts.judge import OF_OTHER_VERSIONS, beyond, judge
+from harness.verdicts.judge import OF_OTHER_VERSIONS, beyond, briefly, judge
 from harness.words import gist, told
 
 # Named by strings: what happens in a fresh process is imported there alone.
@@ -146,11 +146,11 @@ class Judged:
 def first_tasks(plan: Plan, environment: Environment) -> list[Task]:
     """What a plan begins with."""
     if isinstance(plan, Load):
-        versions = environment.deciding
-        return [
-            Loading(Trip(Verdict(case, versions=versions, record=str(path)), False, plan.compiled), case, path)
+        trips = [
+            Trip(Verdict(case, versions=environment.deciding, record=str(path)), path, False, plan.compiled)
             for case, path in plan.records.items()
         ]
+        return [Loading(trip, trip.verdict.case, trip.record) for trip in trips]
     recipes: dict[str, Recipe] = {}
     formats: dict[str, dict[str, list[Case]]] = {}
     for case in plan.cases:
@@ -232,7 +232,7 @@ class Training:
                 elif isinstance(self.plan, Save):
                     verdicts.append(replace(verdict, record=place.record(save.record)))
                 else:
-                    trip = Trip(replace(verdict, record=place.record(save.record)), self.plan.resave)
+                    trip = Trip(replace(verdict, record=place.record(save.record)), save.record, self.plan.resave)
                     tasks.append(Loading(trip, case, save.record))
         return Next(tuple(tasks), tuple(verdicts))
 
@@ -243,6 +243,7 @@ class Trip:
 
     Attributes:
         verdict: What is known so far.
+        record: Of what training saved.
         resave: Whether what was loaded is saved again.
         compiled: Whether load_model compiles.
         waiting: Loads that have not ended.
@@ -250,6 +251,7 @@ class Trip:
     """
 
     verdict: Verdict
+    record: Path
     resave: bool
     compiled: bool = True
     waiting: int = 1
@@ -364,7 +366,9 @@ class Loading:
 
     def _findings(self, record: Record, place: Place) -> dict[str, Finding]:
         seen = read_observation(self._observation(place))
-        return judge(self.case, record.reference(), seen, self.tolerance(record.about.versions))
+        # A further generation is held against what was seen before the first: what is as it was then is no loss.
+        reference = record.reference() if self.load == 1 else briefly(read_record(self.trip.record).reference(), seen)
+        return judge(self.case, reference, seen, self.tolerance(record.about.versions))
 
     def tolerance(self, versions: Mapping[str, str]) -> float:
         """The gap between floats that is allowed to what was saved with these versions: 0 for those that loaded it."""

@@ -21,6 +21,7 @@ from harness.nouns import (
     RESAVE,
     SERVED,
     SIGNATURE,
+    STEP,
     WARNINGS,
     WEIGHTS,
     Case,
@@ -82,14 +83,23 @@ def _out_of_sight(aspect: str, why: Unseen, found: Sequence[Difference], promise
     return Lost(tuple(found)) if found and aspect == NAMES else why
 
 
+def briefly(expected: Observation, actual: Observation) -> Observation:
+    """What was seen before saving, as far as it was looked at in a brief look at a further generation."""
+    facts = {
+        aspect: {name: fact for name, fact in names.items() if not name.startswith(STEP)}
+        for aspect, names in expected.facts.items()
+    }
+    return Observation(facts, expected.hidden, expected.said).only((*actual.facts, *actual.hidden))
+
+
 def beyond(
     first: Mapping[str, Finding], later: Mapping[str, Finding], promised: frozenset[str], generation: str
 ) -> tuple[Difference, ...]:
     """What a further generation has lost that the first had not: the same loss again is no news.
 
     Args:
-        first: Of the load of what training had saved.
-        later: Of a load of what an earlier load had saved.
+        first: Of the load of what training had saved, by what was seen before that.
+        later: Of a load of what an earlier load had saved, by the same.
         promised: The aspects that count.
         generation: What the later load is called.
     """

@@ -12,7 +12,7 @@ from harness.fresh.aspects.state import arrays
 from harness.fresh.layers import layers_within
 from harness.fresh.seeds import seed_everything
 from harness.fresh.variables import named
-from harness.nouns import RESUME, TRAINABLE, Observation
+from harness.nouns import RESUME, STEP, TRAINABLE, Observation
 from harness.record.batches import Inputs, examples
 
 #: Batches that are trained on: steps, unless steps_per_execution makes one of several.
@@ -72,4 +72,4 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
     after = arrays(named(model.weights))
     resumed.update({f"after/{name}": value for name, value in after.items()})
     stays = {name: before[name].tobytes() == after[name].tobytes() for name in frozen if before[name].dtype != object}
-    return resumed, {f"step/{name}": "still" if still else "moves" for name, still in stays.items()}
+    return resumed, {f"{STEP}{name}": "still" if still else "moves" for name, still in stays.items()}

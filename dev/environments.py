@@ -63,11 +63,16 @@ def tox_environments(rows: Iterable[Row]) -> str:
         f"description = {_description(row)}\n"
         f"{_base_python(row)}"
         f"labels = {row.label}\n"
-        f"deps =\n    -r requirements/{row.name}.txt\n    -e .\n"
+        f"deps =\n    -r requirements/{row.name}.txt\n    -e .\n{_for_tests(row)}"
         f"commands =\n"
         f"    pytest --row={row.name} --results=.harness/{row.name}/results.jsonl {{posargs:{_selection(row)}}}\n"
         for row in rows
     )
+
+
+def _for_tests(row: Row) -> str:
+    """What the harness's own tests need besides, which the default row runs: the schema of results.jsonl is held to."""
+    return "    jsonschema>=4.18\n" if row.matrix == "default" else ""
 
 
 def ci_matrix(rows: Iterable[Row]) -> str:

@@ -22,7 +22,12 @@ else:
 # Exit codes.
 AS_EXPECTED, DIFFERENCES, USAGE, INFRASTRUCTURE = 0, 1, 2, 3
 
-NOTHING = "no cell is selected; `python -m harness list` shows what there is"
+
+def nothing_selected(option: Any) -> HarnessError:
+    """What is wrong with a selection of no cell."""
+    with_these = f" --checkpoint={option.checkpoint}" if option.checkpoint else ""
+    return HarnessError(f"no cell is selected; `python -m harness list{with_these}` shows what there is")
+
 
 OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--matrix": {
@@ -159,7 +164,7 @@ def selected(option: Any, keras: str) -> list[Case]:
     suite, selection = chosen(option, keras)
     cases = suite.to_run(option.matrix, selection)
     if not cases:
-        raise HarnessError(NOTHING)
+        raise nothing_selected(option)
     return cases
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from harness.entry.options import AS_EXPECTED, NOTHING, OPTIONS, chosen
-from harness.nouns import HarnessError
+from harness.entry.options import AS_EXPECTED, OPTIONS, chosen, nothing_selected
 
 
 def add(commands: Any) -> None:
@@ -22,7 +21,7 @@ def _list(options: argparse.Namespace) -> int:
     cases = suite.cases(options.matrix, selection)
     first = next(cases, None)
     if first is None:
-        raise HarnessError(NOTHING)
+        raise nothing_selected(options)
     print(first.id)
     for case in cases:
         print(case.id)

@@ -17,9 +17,9 @@ ROOT = Path(__file__).parents[1]
 
 #: Tests that need no TensorFlow and take seconds.
 TESTS = (
-    *("tests/test_tasks.py", "tests/test_run.py", "tests/test_judge.py"),
-    *("tests/test_package_folder.py", "tests/test_dev_figures.py"),
-    "tests/test_pytest_plugin.py::test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_reproduces_it",
+    *("tests/driver/test_tasks.py", "tests/driver/test_run.py", "tests/verdicts/test_judge.py"),
+    *("tests/processes/test_package_folder.py", "tests/upkeep/test_dev_figures.py"),
+    "tests/entry/test_pytest_plugin.py::test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_reproduces_it",
 )
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import damages
 import pytest
 from damages import CONTROLS, DAMAGES, KERAS_3, LEGACY, STOPPED, weights
 from damages.damage import Damage, Damaged
 from damages.table import PAGE, page
+from places import PYTHONPATH
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
@@ -19,8 +17,6 @@ from harness.nouns import ASPECTS, CODE, WEIGHTS, Case, Recipe
 from harness.processes.fleet import Fleet
 from harness.suite.expectations import FAILED, Expectations, unmet
 from harness.verdicts.wording import report
-
-HERE = Path(__file__).parent
 
 UNTRAINED = Case(Recipe("untrained", "toy_untrained"), "whole_h5", CODE)
 FROZEN = Damage(weights.model_fresh, toy="toy_frozen").case
@@ -36,7 +32,7 @@ def verdict(request, tmp_path_factory, environment):
     here = [each for each in (*DAMAGES, *CONTROLS, *STOPPED) if each in asked and not unmet(each.case, environment)]
     found = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
+        patch.setenv("PYTHONPATH", PYTHONPATH)
         fleet = Fleet(environment, folder)
         for again in (False, True):
             cases = [each.case for each in here if each.again is again] + [UNTRAINED, FROZEN] * (not again)

@@ -1,7 +1,7 @@
 """Train the suite's tokenizer on the suite's sentences: `python -m cases.corpus.train`.
 
 The same sentences and the same sentencepiece give the same bytes, so the model
-that is committed can be made again, and tests/test_corpus.py does.
+that is committed can be made again, and tests/suite/test_corpus.py does.
 """
 
 from __future__ import annotations

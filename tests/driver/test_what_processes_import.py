@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from places import PYTHONPATH
 
 from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.run import Run
@@ -20,15 +20,13 @@ from harness.messages import Ended
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, SERVING, Case, Recipe
 from harness.processes.fleet import AgentHandle, Setup
 
-HERE = Path(__file__).parent
-
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def tests_are_importable():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
+        patch.setenv("PYTHONPATH", PYTHONPATH)
         yield
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from places import ROOT, TOYS
 
 from harness.environment import Environment
 from harness.formats import FORMATS, PACKAGED, find_format
@@ -17,9 +18,8 @@ from harness.nouns import ASPECTS, CODE, LOADERS, Case, HarnessError, Recipe, Ve
 from harness.report.ways import ways
 from harness.suite.expectations import unmet
 
-HERE = Path(__file__).parent
 MODULES = sorted(
-    path.stem for path in (HERE.parent / "harness" / "formats").glob("*.py") if path.stem not in ("__init__", "format")
+    path.stem for path in (ROOT / "harness" / "formats").glob("*.py") if path.stem not in ("__init__", "format")
 )
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
@@ -115,7 +115,7 @@ def test_the_lines_do_what_they_say(tmp_path, environment):
     done = subprocess.run(
         [environment.python, "-c", _LINES, *cells],
         cwd=tmp_path,
-        env={**os.environ, **environment.variables(), "PYTHONPATH": str(HERE / "toys")},
+        env={**os.environ, **environment.variables(), "PYTHONPATH": str(TOYS)},
         capture_output=True,
         text=True,
     )

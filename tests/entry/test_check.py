@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from places import ROOT, TOYS
 from verdict_of import verdict_of
 
 from harness.entry.check import Wanted, check, recipe_of, reference_to
@@ -20,8 +21,6 @@ from harness.processes.fleet import Fleet
 from harness.report.checked import Checked
 from harness.report.ways import ways
 
-ROOT = Path(__file__).parents[1]
-TOYS = ROOT / "tests" / "toys"
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
 

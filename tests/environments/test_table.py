@@ -3,11 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from harness.environments.table import NEEDED, find_rows, read_rows, tomllib
 from harness.nouns import InfrastructureError
 
-ROOT = Path(__file__).parent.parent
 ROW = """
 [tf215]
 python = "3.11"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import queue
 from functools import partial
-from pathlib import Path
 
 import pytest
+from places import PYTHONPATH
 
 from cases.axes.recipes import recipe
 from harness.environment import FULL, Environment
@@ -15,7 +14,6 @@ from harness.messages import Ended, Job, Returned
 from harness.nouns import Recipe
 from harness.processes.fleet import Fleet
 
-HERE = Path(__file__).parent
 ENVIRONMENT = Environment()
 pytestmark = pytest.mark.skipif("tensorflow" not in ENVIRONMENT.versions, reason="TensorFlow is not installed")
 needs_transformers = pytest.mark.skipif("transformers" not in ENVIRONMENT.versions, reason="needs transformers")
@@ -32,7 +30,7 @@ SUBJECTS = {
 def outcomes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("observing")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), str(HERE / "toys")]))
+        patch.setenv("PYTHONPATH", PYTHONPATH)
         fleet = Fleet(ENVIRONMENT, folder)
         ended = queue.Queue()
         for name, recipe in SUBJECTS.items():

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from places import TESTS
 
 import harness
 from harness.environments.make import describe
@@ -18,8 +19,6 @@ from harness.messages import Job
 from harness.nouns import InfrastructureError
 from harness.processes.fleet import AgentHandle, Setup
 from harness.processes.package_folder import PackageFolder
-
-TESTS = Path(__file__).parent
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from places import ROOT, TESTS
 
 from harness.messages import Cancelled, Crashed, Died, Ended, Job, Lines, Progress, Raised, Returned, Started
 from harness.nouns import HarnessError, InfrastructureError
@@ -19,7 +20,6 @@ from harness.processes.agent import Running
 from harness.processes.fleet import AgentHandle, Setup
 from harness.processes.outcome import died, raised
 
-TESTS = Path(__file__).parent
 GENEROUS = 30
 
 
@@ -241,13 +241,13 @@ def test_the_death_of_the_driver_leaves_nothing_behind(tmp_path, fresh, number):
     script = f"""
         import sys, time
         from pathlib import Path
-        sys.path.insert(0, {str(TESTS)!r})
+        sys.path[:0] = [{str(TESTS)!r}, {str(Path(__file__).parent)!r}]
         from test_agent import Office, Progress
         office = Office(Path({str(tmp_path)!r}), {fresh!r})
         print(office.agent.pid, office.hear(Progress, office.submit("tells_its_pid")).value, flush=True)
         time.sleep({GENEROUS})
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])}
     environment["TMPDIR"] = str(tmp_path / "temporary")
     driver = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], stdout=subprocess.PIPE, env=environment, text=True

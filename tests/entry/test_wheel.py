@@ -8,14 +8,13 @@ import subprocess
 import sys
 import zipfile
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
+from places import ROOT
 
 from harness.environments.make import uv_binary
 from harness.nouns import InfrastructureError
 
-ROOT = Path(__file__).parent.parent
 NO_SUITE = (
     "harness: this needs a suite of cells, and none is named here: give --suite MODULE:NAME, or write "
     '[tool.harness] suite = "MODULE:NAME" in pyproject.toml\n'

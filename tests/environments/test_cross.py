@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from places import TOYS
 
 from harness.driver.tasks import Settings
 from harness.environment import Environment
@@ -14,7 +14,7 @@ from harness.environments.table import Row
 from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe, Unseen
 
 HERE = Environment()
-RECIPE = Recipe("toy", str(Path(__file__).parent / "toys" / "toy.py"))
+RECIPE = Recipe("toy", str(TOYS / "toy.py"))
 CASES = [Case(RECIPE, "whole_h5", CODE), Case(RECIPE, "weights_h5", REBUILD)]
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in HERE.versions, reason="TensorFlow is not installed")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
+
+from places import ROOT
 
 from cases.suite import SUITE
 from explorer.known import KNOWN
 from harness.nouns import ASPECTS
 
-ROOT = Path(__file__).parent.parent
 HARNESS = ROOT / "harness"
 #: The floors of the house, ground floor first: a module imports from its own room, and from rooms before it.
 ROOMS = (

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+from places import ROOT
 
 import cases.suite
 from cases.axes.recipes import AXES
@@ -33,7 +34,6 @@ from harness.suite.matrix import grow, missing
 from harness.suite.suite import MANY, Selection, Suite
 
 COMMITTED = committed()
-ROOT = Path(__file__).parent.parent
 CASES = [case for keras in "23" for case in SUITE.cases("default", Selection(keras=keras))]
 GOLD = list(SUITE.cases("gold", Selection()))
 

@@ -18,7 +18,7 @@ from cases.gold.cases import ROUTES, SUBJECT, recipe
 from dev import ROOT
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environments.make import ENVIRONMENTS, environment_of
 from harness.environments.table import Row, find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError, Recipe

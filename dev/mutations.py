@@ -51,17 +51,17 @@ class Mutation:
         path.write_text(text.replace(self.before, self.after), encoding="utf-8")
 
 
-_TASKS, _RELOAD = "harness/driver/tasks.py", "harness/fresh/reload.py"
+_LOADING, _RELOAD = "harness/driver/loading.py", "harness/fresh/reload.py"
 
 MUTATIONS = (
     Mutation(
         "every loader has the model's code",
-        _TASKS,
+        _LOADING,
         "code=self.case.recipe if self.case.loader in (CODE, REBUILD) else None",
         "code=self.case.recipe",
     ),
     Mutation(
-        "a reload is seeded like training", _TASKS, "seed=place.settings.seed + self.load", "seed=place.settings.seed"
+        "a reload is seeded like training", _LOADING, "seed=place.settings.seed + self.load", "seed=place.settings.seed"
     ),
     Mutation(
         "the working folder stays on the path of a bare process",
@@ -69,15 +69,15 @@ MUTATIONS = (
         "sys.path[:] = [path for path in sys.path",
         "_ = [path for path in sys.path",
     ),
-    Mutation("compile=False is ignored", _TASKS, "compiled=self.trip.compiled", "compiled=True"),
-    Mutation("every look is brief", _TASKS, "look=Look.FULL if self.load == 1 else Look.BRIEF", "look=Look.BRIEF"),
+    Mutation("compile=False is ignored", _LOADING, "compiled=self.trip.compiled", "compiled=True"),
+    Mutation("every look is brief", _LOADING, "look=Look.FULL if self.load == 1 else Look.BRIEF", "look=Look.BRIEF"),
     Mutation(
         "the tolerance of other versions holds within one",
-        _TASKS,
+        _LOADING,
         "return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS",
         "return OF_OTHER_VERSIONS",
     ),
-    Mutation("what a further generation loses is dropped", _TASKS, "self.trip.beyond += beyond(", "beyond("),
+    Mutation("what a further generation loses is dropped", _LOADING, "self.trip.beyond += beyond(", "beyond("),
     Mutation(
         "a failing cell does not say how to reproduce it",
         "harness/entry/suite_plugin.py",

@@ -13,7 +13,7 @@ from explorer.models import Model
 from explorer.source import source
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe, Verdict
 from harness.processes.fleet import Fleet
 

@@ -11,7 +11,7 @@ from places import PYTHONPATH
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.formats import find_format
 from harness.nouns import ASPECTS, CODE, WEIGHTS, Case, Recipe
 from harness.processes.fleet import Fleet

@@ -12,8 +12,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Iterator, Sequence
 
+from harness.driver.loading import OBSERVED, RESAVED
 from harness.driver.plans import Plan, cases_of
-from harness.driver.tasks import OBSERVED, RESAVED, Judged, Next, Place, Settings, Task, first_tasks
+from harness.driver.settings import Place, Settings
+from harness.driver.steps import Judged, Next, Task
+from harness.driver.tasks import first_tasks
 from harness.environment import Environment
 from harness.messages import Died, Ended, Outcome, Progress, Raised
 from harness.nouns import Case, InfrastructureError, Verdict

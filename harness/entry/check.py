@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.entry.limits import check_seconds, check_workers
 from harness.environment import Environment
 from harness.formats import FORMATS, PACKAGED, find_format

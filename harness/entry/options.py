@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Mapping
 
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.entry.limits import check_seconds, check_workers
 from harness.environment import PACKAGES, Environment
 from harness.environments.table import find_rows, read_rows

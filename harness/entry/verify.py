@@ -7,7 +7,7 @@ from typing import Sequence
 
 from harness.driver.plans import Load
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.formats import find_format
 from harness.nouns import Case, HarnessError, Verdict

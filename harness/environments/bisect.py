@@ -15,7 +15,7 @@ from packaging.version import InvalidVersion, Version
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environments.make import ENVIRONMENTS, describe, make
 from harness.environments.package_index import Release
 from harness.environments.table import Row

@@ -11,7 +11,7 @@ from typing import Callable, Iterator, Mapping, Sequence
 
 from harness.driver.plans import Load, Save
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.environments.table import Row
 from harness.formats import find_format

@@ -11,7 +11,7 @@ import pytest
 import harness.processes.fleet
 from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Run
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.messages import (
     Crashed,

@@ -7,8 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from harness.driver.loading import OF_COMPILED_MODELS, Loading, Trip
 from harness.driver.plans import Load, RoundTrip, Save
-from harness.driver.tasks import OF_COMPILED_MODELS, Judged, Loading, Place, Settings, Training, Trip, first_tasks
+from harness.driver.settings import Place, Settings
+from harness.driver.steps import Judged
+from harness.driver.tasks import first_tasks
+from harness.driver.training import Training
 from harness.environment import FULL, PLAIN, Environment
 from harness.messages import Crashed, Look, NotSaved, Raised, Reloaded, Returned, Saved, Saving, TimedOut, Trained
 from harness.nouns import LOADERS, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict

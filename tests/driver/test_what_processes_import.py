@@ -13,7 +13,8 @@ from places import PYTHONPATH
 
 from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.run import Run
-from harness.driver.tasks import Place, Settings, first_tasks
+from harness.driver.settings import Place, Settings
+from harness.driver.tasks import first_tasks
 from harness.environment import FULL, PLAIN, Environment, profile_of
 from harness.formats import FORMATS
 from harness.messages import Ended

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from verdict_of import verdict_of
 
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environments.bisect import (
     WHOLE,
     Search,

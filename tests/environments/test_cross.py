@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from places import TOYS
 
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.environments.cross import Crossing, loads_uncompiled
 from harness.environments.table import Row

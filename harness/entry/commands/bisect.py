@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.entry.options import AS_EXPECTED, DIFFERENCES, OPTIONS, check_options
 from harness.entry.several import add_cells, add_table, cells_of, report_progress
 from harness.environments.bisect import Search, as_markdown, within

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from harness.driver.tasks import Settings
+from harness.driver.settings import Settings
 from harness.entry.options import AS_EXPECTED, INFRASTRUCTURE, OPTIONS, check_options
 from harness.entry.several import add_cells, add_table, cells_of, report_progress
 from harness.environments.cross import Crossing

@@ -1,0 +1,222 @@
+"""The loads of one cell: what a fresh process is told, what it has shown, and what is loaded after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Mapping, Sequence
+
+from harness.driver.settings import Place
+from harness.driver.steps import Judged, Next, promised
+from harness.environment import Environment, profile_of
+from harness.formats import Format, find_format
+from harness.messages import Job, Look, Outcome, Reload, Reloaded, Returned, Saved, Saving, Target
+from harness.nouns import (
+    ASPECTS,
+    CODE,
+    COMPILE,
+    EVALUATION,
+    OPTIMIZER,
+    REBUILD,
+    RELOAD,
+    RESAVE,
+    RESUME,
+    SERVED,
+    Case,
+    Difference,
+    Finding,
+    Kept,
+    Lost,
+    Unseen,
+    Verdict,
+)
+from harness.record.record import Record, read_observation, read_record
+from harness.verdicts.judge import OF_OTHER_VERSIONS, beyond, briefly, judge
+from harness.words import gist, told
+
+# Named by a string: what happens in a fresh process is imported there alone.
+RELOAD_A_RECORD = "harness.fresh.reload:reload"
+
+#: How often a model is loaded: from what was saved after training, and from what was saved after each load.
+LOADS = 3
+#: Among the records: what was seen after reloads, and records of what was saved again.
+OBSERVED, RESAVED = ".observed", ".resaved"
+
+#: What nobody asks of a model that was loaded with compile=False.
+OF_COMPILED_MODELS = frozenset({COMPILE, OPTIMIZER, EVALUATION, RESUME})
+
+
+@dataclass(eq=False)
+class Trip:
+    """The loads of one cell, of which one verdict comes: of what training saved, and of what was saved again.
+
+    Attributes:
+        verdict: What is known so far.
+        record: Of what training saved.
+        resave: Whether what was loaded is saved again.
+        compiled: Whether load_model compiles.
+        waiting: Loads that have not ended.
+        beyond: What further generations lost that the first had not.
+    """
+
+    verdict: Verdict
+    record: Path
+    resave: bool
+    compiled: bool = True
+    waiting: int = 1
+    beyond: list[Difference] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        wanted = promised(self.verdict.case) - (frozenset() if self.compiled else OF_COMPILED_MODELS)
+        self.verdict = replace(self.verdict, promised=wanted)
+
+    def stopped(self, failure: str, log: Path) -> Next:
+        """The first load came to nothing."""
+        return Next(verdicts=(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)),))
+
+    def loads_end(self, further: Sequence[Loading]) -> Next:
+        """One load has ended; others may follow from it, and with the last of them the verdict is reached."""
+        self.waiting += len(further) - 1
+        if self.waiting:
+            return Next(tuple(further))
+        findings = {**self.verdict.findings, RESAVE: self._resaved()}
+        in_order = [aspect for aspect in dict.fromkeys((*ASPECTS, *findings)) if aspect in findings]
+        return Next(verdicts=(replace(self.verdict, findings={each: findings[each] for each in in_order}),))
+
+    def _resaved(self) -> Finding:
+        if self.verdict.case.loader in SERVED:
+            return Unseen("a serving load gives no model to save")
+        if not self.resave:
+            return Unseen("nothing was saved again")
+        found = sorted(self.beyond, key=lambda difference: difference.generation)
+        return Lost(tuple(found)) if found else Kept()
+
+
+@dataclass(eq=False)
+class Loading:
+    """Loads a record: that of a cell, or one that such a job has saved.
+
+    Attributes:
+        trip: The cell's.
+        case: How it is loaded: the cell's case, or that of another format.
+        record: Where it is.
+        load: 1 for what training has saved, one more for each generation.
+        generation: What a further load is called: "load 2", "as whole_h5".
+    """
+
+    trip: Trip
+    case: Case
+    record: Path
+    load: int = 1
+    generation: str = ""
+
+    @property
+    def profile(self) -> str:
+        return profile_of(self.case.loader)
+
+    @property
+    def name(self) -> str:
+        return "-".join(filter(None, [self.trip.verdict.case.id, self.generation.replace(" ", "-")]))
+
+    def job(self, place: Place) -> Job:
+        return place.job(RELOAD_A_RECORD, self.request(place), self.name)
+
+    def request(self, place: Place) -> Reload:
+        """What the fresh process is told: of the case only where its loader has the model's own code."""
+        return Reload(
+            record=self.record,
+            loader=self.case.loader,
+            observation=self._observation(place),
+            seed=place.settings.seed + self.load,
+            code=self.case.recipe if self.case.loader in (CODE, REBUILD) else None,
+            look=Look.FULL if self.load == 1 else Look.BRIEF,
+            compiled=self.trip.compiled,
+            save_again=tuple(
+                Target(format, place.records / RESAVED / self.name / format) for format in self.generations(place)
+            ),
+        )
+
+    def generations(self, place: Place) -> dict[str, Loading]:
+        """Format -> the load of what this one saves in it; the record's place is known when it is saved."""
+        if not self.trip.resave or self.load == LOADS or self.case.loader in SERVED:
+            return {}
+        load = self.load + 1
+        found = {self.case.format: replace(self, load=load, generation=f"load {load}")}
+        other = find_format(self.case.format).resaved_as
+        if self.load == 1 and other and self._can_be(find_format(other), place.environment):
+            # What is saved in another format has shown what it must when it is loaded.
+            case = replace(self.case, format=other)
+            found[other] = replace(self, case=case, load=LOADS, generation=f"as {other}")
+        return found
+
+    def _can_be(self, other: Format, environment: Environment) -> bool:
+        """Whether another format has this loader, and what it needs here."""
+        return self.case.loader in other.keeps and not environment.unmet(other.needs)
+
+    def progressed(self, value: Saving) -> None:
+        raise AssertionError("a reload reports nothing on the way")
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            self._reloaded: Reloaded = outcome.value
+            return Next(judging=lambda: self.judge(place))
+        if self.load == 1:
+            return self.trip.stopped(str(outcome), place.log(self.name))
+        self._lost(f"saved, but did not reload: {' '.join(str(outcome).split())}")
+        return self.trip.loads_end([])
+
+    def judge(self, place: Place) -> Judged:
+        """Compare what was seen with the record's reference; reads files, changes nothing."""
+        try:
+            record = read_record(self.record)  # the job has checked its files; a load may have changed them since
+            return Judged(self._findings(record, place), record.size)
+        except Exception as error:  # one unreadable reference costs its own cell, and no other
+            return Judged(failure=f"cannot be judged: {told(error)}")
+
+    def _findings(self, record: Record, place: Place) -> dict[str, Finding]:
+        seen = read_observation(self._observation(place))
+        # A further generation is held against what was seen before the first: what is as it was then is no loss.
+        reference = record.reference() if self.load == 1 else briefly(read_record(self.trip.record).reference(), seen)
+        return judge(self.case, reference, seen, self.tolerance(record.about.versions))
+
+    def tolerance(self, versions: Mapping[str, str]) -> float:
+        """The gap between floats that is allowed to what was saved with these versions: 0 for those that loaded it."""
+        return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS
+
+    def judged(self, judged: Judged, place: Place) -> Next:
+        if judged.failure and self.load == 1:
+            return self.trip.stopped(judged.failure, place.log(self.name))
+        if judged.failure:
+            self._lost(judged.failure)
+            return self.trip.loads_end([])
+        verdict = self.trip.verdict
+        if self.load == 1:
+            self.trip.verdict = replace(
+                verdict,
+                findings=judged.findings,
+                versions=self._reloaded.versions,
+                size=judged.size,
+                seconds={**verdict.seconds, RELOAD: self._reloaded.load, "observe": self._reloaded.observe},
+            )
+        else:
+            self.trip.beyond += beyond(verdict.findings, judged.findings, promised(self.case), self.generation)
+        return self.trip.loads_end(self._further(place))
+
+    def _further(self, place: Place) -> list[Loading]:
+        """Loads of what this one has saved; that it could not be saved is a difference."""
+        further = []
+        generations = self.generations(place)
+        for save in self._reloaded.saved_again:
+            loading = generations[save.format]
+            if isinstance(save, Saved):
+                further.append(replace(loading, record=save.record))
+            else:
+                loading._lost(f"did not save: {gist(save.failure)}")
+        return further
+
+    def _lost(self, problem: str) -> None:
+        self.trip.beyond.append(Difference(RESAVE, "", problem, self.generation))
+
+    def _observation(self, place: Place) -> Path:
+        """Where the job writes what it sees."""
+        return place.records / OBSERVED / self.name

@@ -1,0 +1,56 @@
+"""How a run is carried out, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.environment import Environment
+from harness.messages import Job
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is carried out.
+
+    Attributes:
+        logs: Where each job's log goes.
+        records: Where records go, and stay; None for a temporary folder, which ends with the run.
+        fresh: "forkserver", or "subprocess" for a true new interpreter per job.
+        workers: Jobs at once.
+        seconds: Time limit of one job.
+        seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
+    """
+
+    logs: Path
+    records: Path | None = None
+    fresh: str = "forkserver"
+    workers: int = 2
+    seconds: float = 300
+    seed: int = 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run works, and how.
+
+    Attributes:
+        settings: Of the run.
+        records: The folder of records, whether or not they stay.
+        environment: Where fresh processes run.
+    """
+
+    settings: Settings
+    records: Path
+    environment: Environment
+
+    def job(self, function: str, request: object, name: str) -> Job:
+        return Job(function, request, self.settings.seconds, self.log(name))
+
+    def log(self, name: str) -> Path:
+        """Where the log of a job goes."""
+        return self.settings.logs / f"{name}.log"
+
+    def record(self, path: Path) -> str:
+        """A record's path, if it stays."""
+        return str(path) if self.settings.records else ""

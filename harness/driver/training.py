@@ -1,0 +1,95 @@
+"""Training one recipe, and saving it in the formats of its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Mapping, Sequence
+
+from harness.driver.loading import Loading, Trip
+from harness.driver.plans import RoundTrip, Save
+from harness.driver.settings import Place
+from harness.driver.steps import Judged, Next, Task, promised
+from harness.environment import FULL
+from harness.messages import Job, NotSaved, Outcome, Returned, Saving, TrainAndSave, Trained
+from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
+
+# Named by a string: what happens in a fresh process is imported there alone.
+TRAIN_AND_SAVE = "harness.fresh.train_and_save:train_and_save"
+
+
+@dataclass(eq=False)
+class Training:
+    """Trains a recipe and saves it in formats, all in one process; when that dies, the rest gets another one.
+
+    Attributes:
+        recipe: What is trained.
+        cells: format -> the cells that need it.
+        plan: Whether what is saved is loaded, and saved again.
+        attempt: How many processes there have been.
+        saving: The format that is being written right now.
+    """
+
+    recipe: Recipe
+    cells: Mapping[str, Sequence[Case]]
+    plan: Save | RoundTrip
+    attempt: int = 1
+    saving: str = ""
+
+    profile = FULL
+
+    @property
+    def name(self) -> str:
+        return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
+
+    def job(self, place: Place) -> Job:
+        request = TrainAndSave(self.recipe, tuple(self.cells), place.records, place.settings.seed)
+        return place.job(TRAIN_AND_SAVE, request, self.name)
+
+    def progressed(self, value: Saving) -> None:
+        self.saving = value.format
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            return self._saved(outcome.value, place)
+        # Without a format under way it was training that failed, and it would fail again.
+        stage, lost = (SAVE, {self.saving}) if self.saving else (TRAIN, set(self.cells))
+        stopped = [
+            Verdict(
+                case,
+                stage=stage,
+                failure=str(outcome),
+                promised=promised(case),
+                versions=place.environment.deciding,
+                log=str(place.log(self.name)),
+            )
+            for format in self.cells
+            if format in lost
+            for case in self.cells[format]
+        ]
+        rest = {format: cases for format, cases in self.cells.items() if format not in lost}
+        again = (Training(self.recipe, rest, self.plan, self.attempt + 1),) if rest else ()
+        return Next(again, tuple(stopped))
+
+    def judged(self, judged: Judged, place: Place) -> Next:
+        raise AssertionError("training is not judged")
+
+    def _saved(self, trained: Trained, place: Place) -> Next:
+        tasks: list[Task] = []
+        verdicts: list[Verdict] = []
+        for save in trained.saves:
+            for case in self.cells[save.format]:
+                verdict = Verdict(
+                    case,
+                    promised=promised(case),
+                    versions=place.environment.deciding,
+                    seconds={TRAIN: trained.seconds, SAVE: save.seconds},
+                )
+                if isinstance(save, NotSaved):
+                    log = str(place.log(self.name))
+                    verdicts.append(replace(verdict, stage=SAVE, failure=save.failure, suits=save.suits, log=log))
+                elif isinstance(self.plan, Save):
+                    verdicts.append(replace(verdict, record=place.record(save.record)))
+                else:
+                    trip = Trip(replace(verdict, record=place.record(save.record)), save.record, self.plan.resave)
+                    tasks.append(Loading(trip, case, save.record))
+        return Next(tuple(tasks), tuple(verdicts))

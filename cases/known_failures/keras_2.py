@@ -93,17 +93,14 @@ KNOWN_FAILURES = (
     ),
     KnownFailure("!handwritten-*-*-*-*-dot_keras-bare|library|code", NAMES, ("names changed",), links.NAMES_CHANGE),
     KnownFailure(
-        f"{EXAMPLES}|{MENDED}-whole_h5|dot_keras-library|code",
+        f"{EXAMPLES}|{MENDED}-whole_h5-library|code",
         RESAVE,
         ("names changed",),
         links.NAMES_CHANGE,
         (*DOT_KERAS, *IN_BUILD),
     ),
     KnownFailure(
-        (
-            "!hf_model|handwritten-*-*-*-*-dot_keras-library|code",
-            "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
-        ),
+        "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
         RESAVE,
         ("names changed",),
         links.NAMES_CHANGE,

@@ -136,7 +136,6 @@ KNOWN_FAILURES = (
         ("the model was never called, so it has not declared what it takes",),
         links.NEVER_CALLED,
     ),
-    KnownFailure(f"handwritten-*-*-*-*-whole_h5-{LOADS}", RESAVE, ("as dot_keras: names inputs[",), links.NEVER_CALLED),
     KnownFailure(f"handwritten-*-*-*-*-dot_keras-{LOADS}", RESAVE, ("as whole_h5: names inputs[",), links.NEVER_CALLED),
     # Dropout draws from a generator of its own, whose state nothing saves; Huber's threshold is in no config.
     KnownFailure(
@@ -175,7 +174,6 @@ KNOWN_FAILURES = (
     ),
     KnownFailure("handwritten-*-*-*-*-checkpoint-rebuild", EVALUATION, ("evaluation['",), links.CONTAINERS),
     KnownFailure("handwritten-*-*-*-*-checkpoint-rebuild", RESUME, ("resume['",), links.CONTAINERS),
-    KnownFailure("handwritten-*-*-*-*-checkpoint-rebuild", RESAVE, ("resave['load ",), links.CONTAINERS),
     # A signature takes what it was traced with.
     KnownFailure(
         f"{FUNCTIONAL}-*-*-*-*-export-serving|tfsm",

@@ -45,7 +45,9 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
     saved_again = _save_again(model, record, subject, seen, request)
     if request.loader not in SERVED and request.look is Look.FULL:
         tokens = (
-            tokenizers.reloaded(record.tokenizer, model, inputs) if _knows_a_library(request.loader) else NO_LIBRARY
+            tokenizers.reloaded(record.tokenizer, model, inputs)
+            if request.loader in (CODE, LIBRARY, REBUILD)
+            else NO_LIBRARY
         )
         seen = train_on(model, inputs, seen | tokens)
     write_observation(request.observation, seen)
@@ -67,11 +69,6 @@ def _observe(model: Any, request: Reload, inputs: Inputs, subject: Subject | Non
     return observe(model, inputs, probe=subject.probe if subject else None)
 
 
-def _knows_a_library(loader: str) -> bool:
-    """Whether a process of this loader may use transformers or keras-hub."""
-    return loader in (CODE, LIBRARY, REBUILD)
-
-
 def _save_again(
     model: Any, record: Record, subject: Subject | None, seen: Observation, request: Reload
 ) -> tuple[Saved | NotSaved, ...]:
@@ -80,11 +77,11 @@ def _save_again(
     about = About(record.about.recipe, displaced=record.about.displaced, versions=dict(here.deciding))
     saves = Saves(unsuited=(NotSuited, NotImplementedError))
     try:
-        formats = [(format_of(target.format, subject), target.record) for target in request.save_again]
-        for format, path in sorted(formats, key=lambda each: each[0].spoils_the_model):
+        formats = [(format_of(target.format, subject), target) for target in request.save_again]
+        for format, target in sorted(formats, key=lambda each: each[0].spoils_the_model):
             # Another format that is not of this Keras: nothing is lost by that.
             if format.name == record.about.format or not here.unmet(format.needs):
-                saves.save(model, format, path, about.of(format))
+                saves.save(model, format, target, about)
         outcomes = saves.finish(record.inputs(), seen.only(SAVED_AGAIN)) if saves.seconds else ()
     finally:
         saves.discard()

@@ -12,7 +12,7 @@ from typing import Any
 from harness.formats import PACKAGED, Format, find_format
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.subject import Subject
-from harness.messages import NotSaved, Saved
+from harness.messages import NotSaved, Saved, Target
 from harness.nouns import InfrastructureError, Observation
 from harness.record.batches import Inputs
 from harness.record.record import About, Draft, Reference
@@ -44,9 +44,9 @@ class Saves:
     """What becomes of one model in several formats: drafts, until it is known what they are judged by.
 
     Attributes:
-        drafts: By format.
-        refused: By format, why it was not saved.
-        seconds: By format.
+        drafts: By the format's name, as it was asked for.
+        refused: Likewise, why it was not saved.
+        seconds: Likewise.
         unsuited: What a format raises that is not for a model of this kind.
     """
 
@@ -55,23 +55,30 @@ class Saves:
     refused: dict[str, NotSaved] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    def save(self, model: Any, format: Format, path: Path, about: About, tokenizer: Any = None) -> None:
+    def save(self, model: Any, format: Format, target: Target, about: About, tokenizer: Any = None) -> None:
         """Save in one format. One that refuses the model is a verdict, and the next format is still tried.
+
+        Args:
+            model: A live model.
+            format: What the target names; the record says what that calls itself.
+            target: The name that was asked for, and the folder that the record becomes.
+            about: What the record says of the model.
+            tokenizer: What is packaged beside it, if anything.
 
         Raises:
             InfrastructureError: The disk is full, or the folder cannot be written.
         """
         started = time.monotonic()
         try:
-            self.drafts[format.name] = _draft(model, format, path, about, tokenizer)
+            self.drafts[target.format] = _draft(model, format, target.record, about.of(format), tokenizer)
         except InfrastructureError:
             raise
         except Exception as error:
             traceback.print_exc()
             suits = not isinstance(error, self.unsuited)
             failure = str(error) if isinstance(error, NotSuited) else told(error)
-            self.refused[format.name] = NotSaved(format.name, failure, time.monotonic() - started, suits)
-        self.seconds[format.name] = time.monotonic() - started
+            self.refused[target.format] = NotSaved(target.format, failure, time.monotonic() - started, suits)
+        self.seconds[target.format] = time.monotonic() - started
 
     def finish(self, inputs: Inputs, reference: Observation) -> tuple[Saved | NotSaved, ...]:
         """Make records of the drafts; what they are judged by is written once, and is in each of them."""

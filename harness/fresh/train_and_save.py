@@ -13,7 +13,7 @@ from harness.fresh.saving import Saves, format_of
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
 from harness.fresh.train import train
-from harness.messages import Saving, TrainAndSave, Trained
+from harness.messages import Saving, Target, TrainAndSave, Trained
 from harness.record.record import About
 
 
@@ -32,12 +32,10 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     about = About(request.recipe, displaced=result.displaced, versions=versions)
     saves = Saves()
     try:
-        for format in sorted(
-            (format_of(name, subject) for name in request.formats), key=lambda each: each.spoils_the_model
-        ):
-            progress(Saving(format.name))
-            path = request.records / request.recipe.id / format.name
-            saves.save(model, format, path, about.of(format), tokenizer)
+        formats = {name: format_of(name, subject) for name in request.formats}
+        for name in sorted(formats, key=lambda name: formats[name].spoils_the_model):
+            progress(Saving(name))
+            saves.save(model, formats[name], Target(name, request.records / request.recipe.id / name), about, tokenizer)
             progress(Saving(""))
         return Trained(trained, saves.finish(inputs, train_on(model, inputs, reference)))
     finally:

@@ -100,7 +100,11 @@ KNOWN_FAILURES = (
         (*DOT_KERAS, *IN_BUILD),
     ),
     KnownFailure(
-        "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
+        (
+            "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
+            # Once the model is saved again, the variables of a layer of one's own lose its name too.
+            "pretrained|main_layer-attention_pool-*-*-*-dot_keras-code",
+        ),
         RESAVE,
         ("names changed",),
         links.NAMES_CHANGE,

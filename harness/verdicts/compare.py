@@ -35,10 +35,11 @@ _PLAIN = Aspect("")
 
 
 class _Rule(NamedTuple):
-    """What is no difference: a gap between floats, and what the aspect says of itself."""
+    """What is no difference: a gap between floats, what the aspect says of itself, other names of variables."""
 
     gap: float
     aspect: Aspect
+    variables: Mapping[str, str]
 
 
 def compare(
@@ -62,11 +63,14 @@ def compare(
             raise HarnessError(f"Invalid tolerance: expected a finite number, at least 0. Received: {aspect}={gap!r}")
     hidden = unseen(expected, actual)
     differences: dict[str, list[Difference]] = {aspect: [] for aspect in aspects(expected, actual)}
+    variables: dict[str, str] = {}
     for aspect in differences:
         if aspect not in hidden:
-            rule = _Rule(tolerance.get(aspect, 0.0), ASPECTS.get(aspect, _PLAIN))
+            rule = _Rule(tolerance.get(aspect, 0.0), ASPECTS.get(aspect, _PLAIN), variables)
             was, now = expected.facts.get(aspect, {}), actual.facts.get(aspect, {})
             renamed = _renamed(was, now, rule)
+            if aspect == WEIGHTS:
+                variables.update({_plain(after): _plain(before) for after, before in renamed.items()})
             known = {renamed.get(name, name): fact for name, fact in now.items()}
             changes = _changes(was, known, rule)
             differences[aspect] += [Difference(aspect, each.name, each.problem) for each in changes]
@@ -124,7 +128,8 @@ def _renamed(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule
 
     Where every array agrees by position, the names are all that can have changed. Otherwise only arrays without a
     counterpart of their name are paired, or what is named elsewhere; and only if there are as many on both sides and
-    most fit. Else some were lost and others appeared, and to call it a renaming would be wrong.
+    most fit. Else some were lost and others appeared, and to call it a renaming would be wrong. What is named after a
+    variable that has another name now goes by that first: slots need not come in one order.
     """
     if rule.aspect.ordered and list(expected) != list(actual) and _agree_by_position(expected, actual):
         return {now: was for now, was in zip(actual, expected) if now != was}
@@ -134,9 +139,31 @@ def _renamed(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule
 
     missing = [name for name, fact in expected.items() if name not in actual and may_be_renamed(name, fact)]
     appeared = [name for name, fact in actual.items() if name not in expected and may_be_renamed(name, fact)]
+    followed = _named_after(appeared, missing, rule.variables) if rule.aspect.named_elsewhere else {}
+    missing = [name for name in missing if name not in followed.values()]
+    appeared = [name for name in appeared if name not in followed]
     pairs = dict(zip(appeared, missing))
     fitting = sum(_fit(was, expected[was], now, actual[now]) for now, was in pairs.items())
-    return pairs if len(missing) == len(appeared) and 2 * fitting > len(pairs) else {}
+    return {**followed, **(pairs if len(missing) == len(appeared) and 2 * fitting > len(pairs) else {})}
+
+
+def _named_after(appeared: Sequence[str], missing: Sequence[str], variables: Mapping[str, str]) -> dict[str, str]:
+    """Actual name -> expected name, of what has the name of a renamed variable in its own: "VARIABLE/m:0"."""
+    wanted = set(missing)
+    found = {}
+    for name in appeared:
+        for now in sorted((each for each in variables if each in name), key=len, reverse=True):
+            was = name.replace(now, variables[now], 1)
+            if was in wanted:
+                found[name] = was
+                wanted.discard(was)
+                break
+    return found
+
+
+def _plain(name: str) -> str:
+    """A variable's name without what TensorFlow puts behind it: "dense/kernel:0" is "dense/kernel"."""
+    return name.partition(":")[0]
 
 
 def _agree_by_position(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> bool:

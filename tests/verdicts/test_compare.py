@@ -75,6 +75,24 @@ def test_a_variable_that_is_not_the_same_has_lost_more_than_its_name(other):
     assert {"weights", "names"} == set(aspects)
 
 
+def test_slots_follow_the_names_of_their_variables_in_whatever_order_they_come():
+    """Training makes the momenta of all variables first, a loader makes those of each variable together."""
+    expected = Observation(
+        {
+            WEIGHTS: {"model/a:0": f4(1), "model/b:0": f4(2, 3)},
+            OPTIMIZER: {"model/a/m:0": f4(4), "model/b/m:0": f4(5, 6), "model/a/v:0": f4(7), "model/b/v:0": f4(8, 9)},
+        }
+    )
+    slots = {"a/m:0": f4(4), "a/v:0": f4(7), "b/m:0": f4(5, 6), "b/v:0": f4(8, 9)}
+    actual = Observation({WEIGHTS: {"a:0": f4(1), "b:0": f4(2, 3)}, OPTIMIZER: slots})
+
+    assert ["names"] == [each.aspect for each in compare(expected, actual)]
+    slots["b/v:0"] = f4(8, 0)
+    assert ["optimizer['model/b/v:0']"] == [
+        str(each).partition(":0'")[0] + ":0']" for each in compare(expected, actual) if each.aspect == OPTIMIZER
+    ]
+
+
 def test_weights_of_other_shapes_were_lost_not_renamed():
     assert [("kernel", "missing after reload"), ("gamma", "appeared after reload")] == differences(
         {"a": f4(1), "kernel": np.zeros((3, 2))}, {"a": f4(1), "gamma": f4(1)}

@@ -96,7 +96,8 @@ def check(
 
     Args:
         build: Returns a compiled Keras model.
-        data: Returns (x, y) or (x, y, sample_weight), numpy arrays or lists or dicts of them.
+        data: Returns (x, y) or (x, y, sample_weight): numpy arrays, tensors, lists, or tuples or dicts of them; or a
+            finite tf.data.Dataset of such batches.
         formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
         loaders: What the fresh process has; () for all that make sense.
         require: The aspects that must be kept.

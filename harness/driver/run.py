@@ -16,7 +16,7 @@ from harness.driver.loading import OBSERVED, RESAVED
 from harness.driver.plans import Plan, cases_of
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged, Next, Task
-from harness.driver.tasks import first_tasks
+from harness.driver.tasks import first_tasks, profiles_of
 from harness.environment import Environment
 from harness.messages import Died, Ended, Outcome, Progress, Raised
 from harness.nouns import Case, InfrastructureError, Verdict
@@ -47,12 +47,14 @@ class Run:
         self._waiting = deque(task for plan in plans for task in first_tasks(plan, environment))
         self._verdicts: dict[str, Future[Verdict]] = {case.id: Future() for plan in plans for case in cases_of(plan)}
         self._cases = [case for plan in plans for case in cases_of(plan)]
+        self._profiles = sorted({profile for plan in plans for profile in profiles_of(plan)})
         self._inbox: queue.Queue[tuple[Task | None, Said | Judged | None]] = queue.Queue()
         self._running: dict[Task, tuple[AgentHandle, int]] = {}
         self._judging = 0
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh)
         self._records = settings.records or Path(tempfile.gettempdir())
+        self._agents_started = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
 
     def __enter__(self) -> Run:
@@ -63,6 +65,8 @@ class Run:
         except OSError as error:
             raise InfrastructureError(f"{self._records}: cannot be written ({error.strerror})") from None
         self._thread.start()
+        # An agent inherits this process's environment and folder, which are the caller's to change afterwards.
+        self._agents_started.wait()
         return self
 
     def __exit__(
@@ -86,8 +90,9 @@ class Run:
         place = Place(self._settings, self._records, self._environment)
         judge = ThreadPoolExecutor(1, "judge")
         try:
-            for profile in {task.profile for task in self._waiting}:
+            for profile in self._profiles:
                 self._fleet.agent(profile)  # all of them warm up at once
+            self._agents_started.set()
             while self._hand_out(place) or self._judging:
                 task, said = self._inbox.get()
                 if task is None:
@@ -98,6 +103,7 @@ class Run:
                 if not verdict.done():
                     verdict.set_exception(error)
         finally:
+            self._agents_started.set()
             for agent, number in self._running.values():
                 agent.cancel(number)
             judge.shutdown()

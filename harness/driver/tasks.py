@@ -1,12 +1,12 @@
-"""What a plan begins with."""
+"""What a plan begins with, and which agents it needs."""
 
 from __future__ import annotations
 
 from harness.driver.loading import Loading, Trip
-from harness.driver.plans import Load, Plan
+from harness.driver.plans import Load, Plan, Save, cases_of
 from harness.driver.steps import Task
 from harness.driver.training import Training
-from harness.environment import Environment
+from harness.environment import FULL, Environment, profile_of
 from harness.nouns import Case, Recipe, Verdict
 
 
@@ -24,3 +24,10 @@ def first_tasks(plan: Plan, environment: Environment) -> list[Task]:
         recipes[case.recipe.id] = case.recipe
         formats.setdefault(case.recipe.id, {}).setdefault(case.format, []).append(case)
     return [Training(recipe, formats[id], plan) for id, recipe in recipes.items()]
+
+
+def profiles_of(plan: Plan) -> set[str]:
+    """The profiles of all agents that a plan needs, sooner or later."""
+    cases = cases_of(plan)
+    training = {FULL} if cases and not isinstance(plan, Load) else set()
+    return training | {profile_of(case.loader) for case in cases if not isinstance(plan, Save)}

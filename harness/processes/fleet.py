@@ -212,9 +212,15 @@ class Fleet:
         environment: Where fresh processes run.
     """
 
-    def __init__(self, environment: Environment, logs: Path, fresh: str = "forkserver") -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        logs: Path,
+        fresh: str = "forkserver",
+        start: Callable[[str, Setup], AgentHandle] = AgentHandle,
+    ) -> None:
         self.environment = environment
-        self._logs, self._fresh = logs, fresh
+        self._logs, self._fresh, self._start = logs, fresh, start
         self._agents: dict[str, AgentHandle] = {}
 
     def agent(self, profile: str) -> AgentHandle:
@@ -231,7 +237,7 @@ class Fleet:
                 preload=self.environment.preload(profile),
                 fresh=self._fresh,
             )
-            self._agents[profile] = AgentHandle(profile, setup)
+            self._agents[profile] = self._start(profile, setup)
         return self._agents[profile]
 
     def close(self) -> None:

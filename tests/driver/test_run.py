@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-import harness.processes.fleet
 from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Settings
@@ -90,14 +90,18 @@ class PlayedAgent:
         pass
 
 
+def played(agent):
+    """A fleet of such agents. Nothing is patched: in a run of the whole suite real agents are at work meanwhile."""
+    return Fleet(HERE, Path("logs"), start=agent)
+
+
 @pytest.fixture
-def play(tmp_path, monkeypatch):
+def play(tmp_path):
     """Run cells with a script; returns the verdicts by id, and the jobs."""
 
     def run(cells, plan=RoundTrip, records=None, **script):
         agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {**script.pop("steps", {}), **script}})
-        monkeypatch.setattr(harness.processes.fleet, "AgentHandle", agent)
-        with Run([plan(cells)], HERE, Settings(tmp_path / "logs", records, workers=1)) as verdicts:
+        with Run([plan(cells)], HERE, Settings(tmp_path / "logs", records, workers=1), played(agent)) as verdicts:
             return {each.case.id: each for each in verdicts}, agent.jobs
 
     return run
@@ -210,19 +214,18 @@ def test_a_model_that_cannot_be_saved_again_is_a_difference_of_its_own(play):
     ]
 
 
-def test_two_plans_are_one_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", type("A", (PlayedAgent,), {"jobs": [], "script": {}}))
+def test_two_plans_are_one_run(tmp_path):
+    fleet = played(type("Agent", (PlayedAgent,), {"jobs": [], "script": {}}))
     old, new = cells("savedmodel-serving", recipe="old") + cells("savedmodel-serving")
     record = recorded(tmp_path / "old", "savedmodel")
 
-    with Run([RoundTrip((new,)), Load({old: record})], HERE, Settings(tmp_path)) as verdicts:
+    with Run([RoundTrip((new,)), Load({old: record})], HERE, Settings(tmp_path), fleet) as verdicts:
         assert ["recipe-savedmodel-serving", "old-savedmodel-serving"] == [each.case.id for each in verdicts]
         assert str(record) == verdicts[old].record
 
 
-def test_whoever_waits_when_a_run_is_stopped_learns_of_it(tmp_path, monkeypatch):
-    silent = type("Agent", (PlayedAgent,), {"submit": lambda self, job, listen: 0})
-    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", silent)
+def test_whoever_waits_when_a_run_is_stopped_learns_of_it(tmp_path):
+    fleet = played(type("Agent", (PlayedAgent,), {"submit": lambda self, job, listen: 0}))
     (case,) = cells("savedmodel-bare")
     told = []
 
@@ -231,7 +234,7 @@ def test_whoever_waits_when_a_run_is_stopped_learns_of_it(tmp_path, monkeypatch)
             run[case]
         told.append(str(error.value))
 
-    with Run([RoundTrip((case,))], HERE, Settings(tmp_path)) as run:
+    with Run([RoundTrip((case,))], HERE, Settings(tmp_path), fleet) as run:
         waiting = threading.Thread(target=wait, args=(run,))
         waiting.start()
     waiting.join()
@@ -239,9 +242,23 @@ def test_whoever_waits_when_a_run_is_stopped_learns_of_it(tmp_path, monkeypatch)
     assert ["the run was stopped before this case"] == told
 
 
-def test_an_agent_that_has_ended_is_started_anew(tmp_path, monkeypatch):
-    monkeypatch.setattr(harness.processes.fleet, "AgentHandle", type("Agent", (PlayedAgent,), {}))
-    fleet = Fleet(HERE, tmp_path)
+def test_every_agent_is_started_before_the_run_is_entered(tmp_path):
+    started = []
+
+    class Agent(PlayedAgent):
+        def __init__(self, name, setup):
+            super().__init__(name, setup)
+            started.append(name)
+
+        def submit(self, job, listen):
+            return 0
+
+    with Run([RoundTrip(cells("savedmodel-bare", "savedmodel-code"))], HERE, Settings(tmp_path), played(Agent)):
+        assert ["full", "plain"] == started
+
+
+def test_an_agent_that_has_ended_is_started_anew():
+    fleet = played(type("Agent", (PlayedAgent,), {}))
 
     assert fleet.agent("full") is fleet.agent("full")
     fleet.agent("full").ended = True

@@ -13,17 +13,19 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
 #: A fixture of the same name, whose verdicts need no TensorFlow.
 MADE_UP = """
 import pytest
-from harness.entry.check import Checked
-from harness.nouns import Case, Difference, Recipe, Verdict
+from harness.nouns import ASPECTS, Case, Difference, Kept, Lost, Recipe, Verdict
+from harness.report.checked import Checked
 
 @pytest.fixture
 def roundtrip():
-    def verdict(*lost, stage=""):
-        differences = tuple(Difference(name, "dense/kernel", "12 of 12 values differ " + "x" * 300) for name in lost)
-        failure = "ValueError: Unknown layer: 'Mine'" if stage else ""
+    def verdict(*lost):
+        findings = dict.fromkeys(ASPECTS, Kept())
+        for name in lost:
+            problem = "12 of 12 values differ " + "x" * 300
+            findings[name] = Lost((Difference(name, "dense/kernel", problem),))
         case = Case(Recipe("model", "m"), "dot_keras", "bare")
-        return Verdict(case, stage, failure, differences, versions={"tensorflow": "2.0"})
-    return lambda *lost, **given: Checked((verdict(*lost, **given), verdict("predictions")))
+        return Verdict(case, findings=findings, versions={"tensorflow": "2.0"})
+    return lambda *lost: Checked((verdict(*lost), verdict("predictions")))
 """
 HEADLINE = (
     "none of 2 ways keeps weights, predictions; dot_keras bare: weights['dense/kernel']: 12 of 12 values differ..."
@@ -208,10 +210,11 @@ SUITE = """
 from harness.nouns import Case, Recipe
 from harness.suite.suite import Suite
 
-def cases(matrix, only, checkpoint, keras):
+def cases(selection):
+    'One cell.'
     return [Case(Recipe("mine", "mine"), "whole_h5", "bare")]
 
-SUITE = Suite({}, cases, (), str)
+SUITE = Suite({}, {'default': cases}, (), str, str)
 """
 #: A run that knows the verdict already, in an environment that is made up.
 NO_RUN = """
@@ -219,14 +222,15 @@ import pytest
 pytest_plugins = ["harness.entry.suite_plugin"]
 from harness.entry import suite_plugin
 from harness.environment import Environment
-from harness.nouns import Difference, Verdict
+from harness.nouns import Difference, Lost, Verdict
 
 class Run:
-    def __init__(self, cases, *given, **more): pass
-    def start(self): return self
-    def close(self): pass
-    def verdict(self, case):
-        return Verdict(case, differences=(Difference("weights", "dense/kernel", "1 of 2 values differ"),))
+    def __init__(self, *given): pass
+    def __enter__(self): return self
+    def __exit__(self, *exception): pass
+    def __getitem__(self, case):
+        lost = Lost((Difference("weights", "dense/kernel", "1 of 2 values differ"),))
+        return Verdict(case, promised=frozenset({"weights"}), findings={"weights": lost})
 
 suite_plugin.Run = Run
 suite_plugin.options.environment = lambda option: Environment({"tensorflow": "2.12.0", "python": "3.11"})

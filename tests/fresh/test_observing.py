@@ -52,4 +52,4 @@ def test_observing_changes_nothing(outcomes, name):
     assert [] == outcome.value["differences"]
     assert {} == {format: names for format, names in outcome.value["saved"].items() if names}
     assert outcome.value["facts"] > 40
-    assert all(count > 5 for count in outcome["value"]["read"].values())
+    assert all(count > 5 for count in outcome.value["read"].values())

@@ -29,6 +29,8 @@ from harness.nouns import (
     Case,
     Difference,
     InfrastructureError,
+    Kept,
+    Lost,
     Recipe,
     Verdict,
 )
@@ -88,11 +90,12 @@ def fails(model):
 class MadeUpTrips:
     def verdicts(self, models, cells=CELLS):
         for model in models:
-            lost = Difference(WEIGHTS, "dense/kernel:0", f"{3 + len(model.steps)} of 9 values differ")
+            lost = Lost((Difference(WEIGHTS, "dense/kernel:0", f"{3 + len(model.steps)} of 9 values differ"),))
             yield [
                 Verdict(
                     Case(Recipe("drawn", "drawn.py"), format, loader),
-                    differences=(lost,) if fails(model) and format == "tf_weights" else (),
+                    promised=frozenset({WEIGHTS}),
+                    findings={WEIGHTS: lost if fails(model) and format == "tf_weights" else Kept()},
                 )
                 for format, loader in cells
             ]

@@ -64,6 +64,7 @@ class AgentHandle:
     def __init__(self, name: str, setup: Setup) -> None:
         self.name = name
         self._setup = setup
+        self._folder = Path.cwd()  # what is relative is relative to this, wherever the driver goes meanwhile
         self._numbers = itertools.count()
         self._listeners: dict[int, Callable[[Said], None]] = {}
         self._lock = threading.Lock()
@@ -113,7 +114,7 @@ class AgentHandle:
                 listen(Died(self._obituary))
                 return number
             self._listeners[number] = listen
-        self._send(Submit(number, replace(job, log=job.log.resolve())))
+        self._send(Submit(number, replace(job, log=self._folder / job.log)))
         return number
 
     def run(self, job: Job) -> Outcome:

@@ -329,3 +329,15 @@ class Gone:
 
 def test_a_child_that_ends_while_it_is_being_killed_does_not_take_the_agent_along():
     Running(0, None, Gone(), None, 0.0, 0, Lines()).kill()
+
+
+def test_a_log_is_where_the_agent_was_started_wherever_the_driver_goes(tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path)
+    agent = AgentHandle("agent", Setup(log=Path("agent.log"), fresh="subprocess"))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    agent.run(Job("misbehaving:returns", {}, GENEROUS, Path("logs", "job.log")))
+    agent.close()
+
+    assert (tmp_path / "logs" / "job.log").is_file()
+    assert [] == os.listdir(tmp_path / "elsewhere")

@@ -75,6 +75,8 @@ def _save_again(
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
     about = About(record.about.recipe, displaced=record.about.displaced, versions=dict(here.deciding))
+    # Keras raises it where a format is not for a model of the class that came back ("Saving the model to HDF5 format
+    # requires the model to be a Functional model"). Of the cell's own format it is told all the same, below.
     saves = Saves(unsuited=(NotSuited, NotImplementedError))
     try:
         formats = [(format_of(target.format, subject), target) for target in request.save_again]

@@ -18,7 +18,8 @@ ROOT = Path(__file__).parents[1]
 #: Tests that need no TensorFlow and take seconds.
 TESTS = (
     *("tests/driver/test_tasks.py", "tests/driver/test_run.py", "tests/verdicts/test_judge.py"),
-    *("tests/processes/test_package_folder.py", "tests/upkeep/test_dev_figures.py"),
+    *("tests/processes/test_package_folder.py", "tests/processes/test_surroundings.py"),
+    "tests/upkeep/test_dev_figures.py",
     "tests/entry/test_pytest_plugin.py::test_a_failing_cell_has_its_reason_in_the_summary_and_the_command_that_reproduces_it",
 )
 
@@ -51,7 +52,7 @@ class Mutation:
         path.write_text(text.replace(self.before, self.after), encoding="utf-8")
 
 
-_LOADING, _RELOAD = "harness/driver/loading.py", "harness/fresh/reload.py"
+_LOADING = "harness/driver/loading.py"
 
 MUTATIONS = (
     Mutation(
@@ -64,10 +65,16 @@ MUTATIONS = (
         "a reload is seeded like training", _LOADING, "seed=place.settings.seed + self.load", "seed=place.settings.seed"
     ),
     Mutation(
-        "the working folder stays on the path of a bare process",
-        _RELOAD,
-        "sys.path[:] = [path for path in sys.path",
-        "_ = [path for path in sys.path",
+        "a bare process has what the driver has around it",
+        "harness/driver/settings.py",
+        "self.driver if with_code else alone()",
+        "self.driver",
+    ),
+    Mutation(
+        "training and loading share a hash seed",
+        "harness/processes/fleet.py",
+        "return self.hash_seed if profile == TRAINING else self.hash_seed + 1",
+        "return self.hash_seed",
     ),
     Mutation("compile=False is ignored", _LOADING, "compiled=self.trip.compiled", "compiled=True"),
     Mutation("every look is brief", _LOADING, "look=Look.FULL if self.load == 1 else Look.BRIEF", "look=Look.BRIEF"),

@@ -27,11 +27,15 @@ KERAS_3_SINCE = Version("2.16")
 #: setting TF_USE_LEGACY_KERAS in the middle of a process; so every process does, those without transformers too.
 TF_KERAS_SINCE = Version("2.15")
 
-# Profiles: what a fresh process has already imported. Loaders that must not know transformers get one without.
+# Profiles: what a fresh process has already imported. Loaders that must not know transformers get one without; and
+# nothing is loaded by a process that shares an interpreter's state with what trained.
 PLAIN = "plain"
 FULL = "full"
+TRAINING = "training"
+#: In the order in which they are needed.
+PROFILES = (TRAINING, PLAIN, FULL)
 
-# What processes of the profile FULL find imported as well, by the package that has the backbone.
+# What processes of the other profiles than PLAIN find imported as well, by the package that has the backbone.
 _PRELOAD = {
     "transformers": (
         "transformers.optimization_tf",
@@ -59,7 +63,7 @@ _VARIABLES = {
 
 
 def profile_of(loader: str) -> str:
-    """The profile of a reload; training and saving use `FULL`."""
+    """The profile of a reload; training and saving use `TRAINING`."""
     return PLAIN if loader in (BARE, *SERVED) else FULL
 
 
@@ -148,7 +152,7 @@ class Environment:
         keras = "tf_keras" if self.legacy else "keras" if "keras" in self.versions else "tensorflow.keras"
         known = {"2": "transformers", "3": "keras-hub"}[self.keras]
         library = self.library or (known if known in self.versions else "keras")
-        return ("tensorflow", keras, *(_PRELOAD[library] if profile == FULL else ()))
+        return ("tensorflow", keras, *(() if profile == PLAIN else _PRELOAD[library]))
 
     def variables(self) -> Mapping[str, str]:
         """Environment variables of every fresh process. What the user has set stands, where it can."""

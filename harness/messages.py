@@ -137,6 +137,21 @@ class Reloaded:
 
 
 @dataclass(frozen=True)
+class Surroundings:
+    """What a process finds around it, besides what its interpreter has installed.
+
+    Attributes:
+        path: Folders that modules are imported from.
+        folder: Where it works; None for an empty folder of its own, and an empty home.
+        variables: Environment variables. What the agent was started with on purpose is added to them.
+    """
+
+    path: tuple[str, ...]
+    folder: Path | None
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Job:
     """What a fresh process is to do.
 
@@ -146,6 +161,7 @@ class Job:
         seconds: Time limit.
         log: Where the process's output goes.
         memory: Limit on the address space in bytes; None for none.
+        around: What it finds around it; None for what the driver has.
     """
 
     function: str
@@ -153,6 +169,7 @@ class Job:
     seconds: float
     log: Path
     memory: int | None = None
+    around: Surroundings | None = None
 
 
 @dataclass(frozen=True)
@@ -312,7 +329,7 @@ _KINDS: Mapping[str, type] = {
     kind.__name__: kind
     for kind in (
         *(Recipe, TrainAndSave, Target, Reload, Saving, Saved, NotSaved, Trained, Reloaded),
-        *(Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
+        *(Surroundings, Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
     )
 }
 _KIND, _TUPLE, _PATH, _LOOK = "$kind", "$tuple", "$path", "$look"

@@ -145,3 +145,14 @@ def finds(arguments, progress):
             importlib.import_module(name)
             found.append(name)
     return found
+
+
+def tells_its_surroundings(arguments, progress):
+    """What there is where it works, in its home and among its variables; and what it makes of a set."""
+    return {
+        "folder": sorted(os.listdir()),
+        "home": sorted(os.listdir(os.path.expanduser("~"))),
+        "variables": dict(os.environ),
+        "path": sys.path,
+        "set": [name for name in {"left", "right", "upper", "lower", "front", "back"}],
+    }

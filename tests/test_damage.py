@@ -33,6 +33,11 @@ def verdict(request, tmp_path_factory, environment):
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", PYTHONPATH)
+        # Training leaves files where its author works, and at home.
+        for place in ("author", "home"):
+            (folder / place).mkdir()
+        patch.chdir(folder / "author")
+        patch.setenv("HOME", str(folder / "home"))
         fleet = Fleet(environment, folder)
         for again in (False, True):
             cases = [each.case for each in here if each.again is again] + [UNTRAINED, FROZEN] * (not again)
@@ -58,23 +63,27 @@ def test_exactly_the_right_aspects_turn_red(verdict, damage, environment):
 
 
 @pytest.mark.parametrize("damage", STOPPED, ids=str)
-def test_a_stage_that_breaks_is_named(verdict, damage):
-    judged = verdict(damage.case)
+def test_a_stage_that_breaks_is_named(verdict, damage, environment):
+    if unmet(damage.case, environment):
+        pytest.skip(unmet(damage.case, environment))
+    judged, (stage, failure) = verdict(damage.case), STOPPED[damage]
 
-    assert STOPPED[damage] == (judged.stage, judged.failure)
+    assert stage == judged.stage
+    assert failure in judged.failure
 
 
 def test_a_training_that_moves_nothing_proves_nothing(verdict):
     judged = verdict(UNTRAINED)
 
     assert "train" == judged.stage
-    assert "training moved no weight at all, so there is nothing to save and reload" in judged.failure
+    assert "training moved neither a weight nor a prediction, so there is nothing to save" in judged.failure
 
 
 def test_a_fresh_model_is_told_even_by_the_weights_that_training_left_alone(verdict):
     frozen = [each.name.partition(":")[0] for each in verdict(FROZEN).about(WEIGHTS) if each.name.startswith("first/")]
 
-    assert ["first/kernel", "first/bias"] == frozen
+    # The bias was zero before, and is again: nothing is lost.
+    assert ["first/kernel"] == frozen
 
 
 @pytest.mark.parametrize("aspect", ASPECTS)

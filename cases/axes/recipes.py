@@ -12,6 +12,7 @@ from cases.axes.heads import HEADS, Head, the_only
 from cases.axes.losses import IGNORED, LOSSES, Loss, one_hot, resolve
 from cases.axes.optimizers import OPTIMIZERS
 from cases.axes.precisions import PRECISIONS
+from cases.axes.unmoved import displaced
 from cases.corpus.sentences import ONE, OTHER, TRAIN, split
 from cases.keras import custom_object
 from harness.fresh.graphs import eagerly
@@ -104,7 +105,7 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
 
 def train(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
     """Two epochs of two batches, op by op: to trace the graph of a step takes three times as long as the steps."""
-    with eagerly(model):
+    with displaced(model), eagerly(model):
         fit(model, x, y, sample_weight)
 
 

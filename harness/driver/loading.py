@@ -119,20 +119,22 @@ class Loading:
         return "-".join(filter(None, [self.trip.verdict.case.id, self.generation.replace(" ", "-")]))
 
     def job(self, place: Place) -> Job:
-        return place.job(RELOAD_A_RECORD, self.request(place), self.name)
+        request = self.request(place)
+        return place.job(RELOAD_A_RECORD, request, self.name, with_code=request.code is not None)
 
     def request(self, place: Place) -> Reload:
         """What the fresh process is told: of the case only where its loader has the model's own code."""
         return Reload(
-            record=self.record,
+            record=self.record.absolute(),  # the process works in another folder
             loader=self.case.loader,
-            observation=self._observation(place),
+            observation=self._observation(place).absolute(),
             seed=place.settings.seed + self.load,
             code=self.case.recipe if self.case.loader in (CODE, REBUILD) else None,
             look=Look.FULL if self.load == 1 else Look.BRIEF,
             compiled=self.trip.compiled,
             save_again=tuple(
-                Target(format, place.records / RESAVED / self.name / format) for format in self.generations(place)
+                Target(format, place.records.absolute() / RESAVED / self.name / format)
+                for format in self.generations(place)
             ),
         )
 

@@ -17,10 +17,11 @@ from harness.driver.plans import Plan, cases_of
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged, Next, Task
 from harness.driver.tasks import first_tasks, profiles_of
-from harness.environment import Environment
+from harness.environment import PROFILES, Environment
 from harness.messages import Died, Ended, Outcome, Progress, Raised
 from harness.nouns import Case, InfrastructureError, Verdict
 from harness.processes.fleet import AgentHandle, Fleet, Said
+from harness.processes.surroundings import of_the_driver
 
 
 class Run:
@@ -47,13 +48,15 @@ class Run:
         self._waiting = deque(task for plan in plans for task in first_tasks(plan, environment))
         self._verdicts: dict[str, Future[Verdict]] = {case.id: Future() for plan in plans for case in cases_of(plan)}
         self._cases = [case for plan in plans for case in cases_of(plan)]
-        self._profiles = sorted({profile for plan in plans for profile in profiles_of(plan)})
+        needed = {profile for plan in plans for profile in profiles_of(plan)}
+        self._profiles = [profile for profile in PROFILES if profile in needed]
         self._inbox: queue.Queue[tuple[Task | None, Said | Judged | None]] = queue.Queue()
         self._running: dict[Task, tuple[AgentHandle, int]] = {}
         self._judging = 0
         self._owns_fleet = fleet is None
-        self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh)
+        self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh, hash_seed=settings.hash_seed)
         self._records = settings.records or Path(tempfile.gettempdir())
+        self._driver = of_the_driver()  # its folder and variables are the caller's to change afterwards
         self._agents_started = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
 
@@ -65,7 +68,7 @@ class Run:
         except OSError as error:
             raise InfrastructureError(f"{self._records}: cannot be written ({error.strerror})") from None
         self._thread.start()
-        # An agent inherits this process's environment and folder, which are the caller's to change afterwards.
+        # An agent begins with this process's variables, which are the caller's to change afterwards.
         self._agents_started.wait()
         return self
 
@@ -87,7 +90,7 @@ class Run:
         return self._verdicts[case.id].result()
 
     def _work(self) -> None:
-        place = Place(self._settings, self._records, self._environment)
+        place = Place(self._settings, self._records, self._environment, self._driver)
         judge = ThreadPoolExecutor(1, "judge")
         try:
             for profile in self._profiles:

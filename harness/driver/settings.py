@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.environment import Environment
-from harness.messages import Job
+from harness.messages import Job, Surroundings
+from harness.processes.surroundings import alone, of_the_driver
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Settings:
         workers: Jobs at once.
         seconds: Time limit of one job.
         seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
+        hash_seed: PYTHONHASHSEED of training, and the next one of every load; None for another one in every run.
     """
 
     logs: Path
@@ -28,6 +30,7 @@ class Settings:
     workers: int = 2
     seconds: float = 300
     seed: int = 20
+    hash_seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -38,14 +41,18 @@ class Place:
         settings: Of the run.
         records: The folder of records, whether or not they stay.
         environment: Where fresh processes run.
+        driver: What code of the user's finds around it: what the driver had when the run began.
     """
 
     settings: Settings
     records: Path
     environment: Environment
+    driver: Surroundings = field(default_factory=of_the_driver)
 
-    def job(self, function: str, request: object, name: str) -> Job:
-        return Job(function, request, self.settings.seconds, self.log(name))
+    def job(self, function: str, request: object, name: str, with_code: bool) -> Job:
+        """A job of a process that has the user's code, or nothing that is the user's."""
+        around = self.driver if with_code else alone()
+        return Job(function, request, self.settings.seconds, self.log(name), around=around)
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""

@@ -6,7 +6,7 @@ from harness.driver.loading import Loading, Trip
 from harness.driver.plans import Load, Plan, Save, cases_of
 from harness.driver.steps import Task
 from harness.driver.training import Training
-from harness.environment import FULL, Environment, profile_of
+from harness.environment import TRAINING, Environment, profile_of
 from harness.nouns import Case, Recipe, Verdict
 
 
@@ -29,5 +29,5 @@ def first_tasks(plan: Plan, environment: Environment) -> list[Task]:
 def profiles_of(plan: Plan) -> set[str]:
     """The profiles of all agents that a plan needs, sooner or later."""
     cases = cases_of(plan)
-    training = {FULL} if cases and not isinstance(plan, Load) else set()
+    training = {TRAINING} if cases and not isinstance(plan, Load) else set()
     return training | {profile_of(case.loader) for case in cases if not isinstance(plan, Save)}

@@ -9,7 +9,7 @@ from harness.driver.loading import Loading, Trip
 from harness.driver.plans import RoundTrip, Save
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, Task, promised
-from harness.environment import FULL
+from harness.environment import TRAINING
 from harness.messages import Job, NotSaved, Outcome, Returned, Saving, TrainAndSave, Trained
 from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
 
@@ -35,7 +35,7 @@ class Training:
     attempt: int = 1
     saving: str = ""
 
-    profile = FULL
+    profile = TRAINING
 
     @property
     def name(self) -> str:
@@ -43,7 +43,7 @@ class Training:
 
     def job(self, place: Place) -> Job:
         request = TrainAndSave(self.recipe, tuple(self.cells), place.records, place.settings.seed)
-        return place.job(TRAIN_AND_SAVE, request, self.name)
+        return place.job(TRAIN_AND_SAVE, request, self.name, with_code=True)
 
     def progressed(self, value: Saving) -> None:
         self.saving = value.format

@@ -7,6 +7,9 @@ from typing import Any, Callable
 
 from harness.nouns import HarnessError
 
+#: PYTHONHASHSEED goes to one more, which is that of what loads.
+LAST_HASH_SEED = 2**32 - 2
+
 #: Longer than any job, and not too long for the timers of a process.
 WEEK = 7 * 24 * 60 * 60
 
@@ -35,6 +38,17 @@ def check_workers(workers: Any, name: str = "workers") -> int:
     return workers
 
 
+def check_hash_seed(seed: Any, name: str = "hash_seed") -> int:
+    """A hash seed of Python's; 0 leaves it to the harness.
+
+    Raises:
+        HarnessError: It is none that leaves room for another.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= LAST_HASH_SEED:
+        raise HarnessError(f"{name} {seed}: expected a whole number from 0 to {LAST_HASH_SEED}".strip())
+    return seed
+
+
 def seconds(text: str) -> float:
     """The same as the type of an option."""
     return _option(text, float, check_seconds)
@@ -43,6 +57,11 @@ def seconds(text: str) -> float:
 def workers(text: str) -> int:
     """The same as the type of an option."""
     return int(_option(text, int, check_workers))
+
+
+def hash_seed(text: str) -> int:
+    """The same as the type of an option."""
+    return int(_option(text, int, check_hash_seed))
 
 
 def _option(text: str, read: Callable[[str], float], check: Callable[[Any, str], float]) -> float:

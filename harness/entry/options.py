@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from harness.driver.settings import Settings
-from harness.entry.limits import check_seconds, check_workers
+from harness.entry.limits import check_hash_seed, check_seconds, check_workers
 from harness.environment import PACKAGES, Environment
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError
+from harness.processes.fleet import new_hash_seed
 from harness.suite.suite import MANY, Selection, Suite, load_suite
 
 if sys.version_info >= (3, 11):
@@ -62,6 +63,12 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "choices": ("forkserver", "subprocess"),
         "help": "how a fresh process is made; subprocess starts a true new interpreter for each job (slow)",
     },
+    "--hash-seed": {
+        "default": 0,
+        "type": int,
+        "metavar": "N",
+        "help": "PYTHONHASHSEED of what trains; what loads has the next (default: another one in every run)",
+    },
     "--workers": {"default": 2, "type": int, "metavar": "N", "help": "fresh processes at once (default: 2)"},
     "--seconds": {"default": 300.0, "type": float, "metavar": "S", "help": "time limit of one job (default: 300)"},
     "--records": {"default": "", "metavar": "DIR", "help": "keep the record of every cell in this folder"},
@@ -88,9 +95,10 @@ NAMES: Mapping[str, Any] = {"type": names, "action": "extend", "default": [], "m
 
 
 def check_options(option: Any) -> None:
-    """Raise HarnessError, in one sentence, for a value that cannot be used."""
+    """Raise HarnessError, in one sentence, for a value that cannot be used; and decide what is left to the harness."""
     check_workers(option.workers, "--workers")
     check_seconds(option.seconds, "--seconds")
+    option.hash_seed = check_hash_seed(option.hash_seed, "--hash-seed") or new_hash_seed()
 
 
 def environment(option: Any) -> Environment:
@@ -180,6 +188,7 @@ def settings(option: Any) -> Settings:
         fresh=option.fresh,
         workers=option.workers,
         seconds=option.seconds,
+        hash_seed=option.hash_seed,
     )
 
 

@@ -196,7 +196,7 @@ def _command(item: pytest.Item) -> str:
     option = item.config.option
     words = ["pytest", shlex.quote(item.nodeid)]
     for name, how in OPTIONS.items():
-        value = getattr(option, name.strip("-"))
+        value = getattr(option, name.strip("-").replace("-", "_"))
         if value != how["default"] and name not in ("--only", "--results"):
             words.append(f"{name}={shlex.quote(str(value))}")
     return " ".join(words)

@@ -162,7 +162,8 @@ class Crossing:
 
     def _load_all(self, producers: Sequence[Saved], row: str, environment: Environment) -> Iterator[Loaded]:
         """Load what every producer has saved, in processes of one environment that stay warm."""
-        fleet = Fleet(environment, self.settings.logs / row, self.settings.fresh)
+        logs, how = self.settings.logs / row, self.settings
+        fleet = Fleet(environment, logs, how.fresh, hash_seed=how.hash_seed)
         try:
             for saved in producers:
                 loads = [Loaded(saved.row, row, True, anywhere(verdict)) for verdict in saved.failures]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from harness.fresh.aspects.warned import caught
 from harness.fresh.observe import observe, observe_layer, observe_served
 from harness.fresh.saving import NotSuited, Saves, format_of
 from harness.fresh.seeds import seed_everything
+from harness.fresh.settings import forget_settings
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
 from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
@@ -33,13 +33,19 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
     record = open_record(request.record)
     inputs = record.inputs()
     seed_everything(request.seed)
+    # The folder of what was seen is the driver's, and goes with the run, even where this process is killed.
+    with record.moved(request.observation.parent) as artifact:
+        return _reload(request, record, artifact, inputs, started)
+
+
+def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, started: float) -> Reloaded:
     ready = time.monotonic()
     subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
     if subject is None:
-        without_the_models_code()
+        forget_settings()
     with caught() as said:
         format = format_of(record.about.format, subject)
-        model = loaders.load(format, record.artifact, request.loader, subject, request.compiled)
+        model = loaders.load(format, artifact, request.loader, subject, request.compiled)
     loaded = time.monotonic()
     seen = replace(_observe(model, request, inputs, subject), said=tuple(said))
     saved_again = _save_again(model, record, subject, seen, request)
@@ -74,7 +80,8 @@ def _save_again(
 ) -> tuple[Saved | NotSaved, ...]:
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
-    about = About(record.about.recipe, displaced=record.about.displaced, versions=dict(here.deciding))
+    hash_seed = os.environ.get("PYTHONHASHSEED", "")
+    about = About(record.about.recipe, hash_seed=hash_seed, versions=dict(here.deciding))
     # Keras raises it where a format is not for a model of the class that came back ("Saving the model to HDF5 format
     # requires the model to be a Functional model"). Of the cell's own format it is told all the same, below.
     saves = Saves(unsuited=(NotSuited, NotImplementedError))
@@ -89,10 +96,3 @@ def _save_again(
         saves.discard()
     own = record.about.format
     return tuple(each for each in outcomes if isinstance(each, Saved) or each.format == own or each.suits)
-
-
-def without_the_models_code() -> None:
-    """Leave only installed packages to import: a .keras file names modules, and its reader imports what it can find."""
-    theirs = {os.getcwd(), "", *os.environ.get("PYTHONPATH", "").split(os.pathsep)}
-    theirs.discard(str(Path(__file__).parents[2]))  # it has the harness, and nothing else
-    sys.path[:] = [path for path in sys.path if path not in theirs or "site-packages" in path]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any, Callable
 
@@ -29,7 +30,7 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     reference = result.reference | tokenizers.trained_with(tokenizer, model, inputs)
     trained = time.monotonic() - started
     versions = dict(Environment.of_this_process().deciding)
-    about = About(request.recipe, displaced=result.displaced, versions=versions)
+    about = About(request.recipe, hash_seed=os.environ.get("PYTHONHASHSEED", ""), versions=versions)
     saves = Saves()
     try:
         formats = {name: format_of(name, subject) for name in request.formats}

@@ -18,9 +18,10 @@ import tempfile
 import threading
 import traceback
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
-from harness.messages import Lines, Outcome, Progress, Returned, Started, Task, encode
+from harness.messages import Lines, Outcome, Progress, Returned, Started, Surroundings, Task, encode
 from harness.processes.outcome import raised
 
 #: How long after its time limit a child ends itself, should the agent not have done so.
@@ -49,6 +50,8 @@ def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
 def _become_its_own(task: Task) -> None:
     """Own process group and temporary files, output in the job's log, a trace of a hang or a crash, limits."""
     job = task.job
+    if job.around is not None:
+        _settle(job.around, task.scratch)
     os.setsid()
     log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
     os.dup2(log, 1)
@@ -64,6 +67,23 @@ def _become_its_own(task: Task) -> None:
     signal.alarm(math.ceil(job.seconds) + GRACE)
     if job.memory:
         _limit_memory(job.memory)
+
+
+def _settle(around: Surroundings, scratch: Path) -> None:
+    """Work in the folder, with the variables and with the code that the job has."""
+    os.environ.clear()
+    os.environ.update(around.variables)
+    package = str(Path(__file__).parents[2])  # it has the harness, and nothing else
+    # "" is the folder where a process happens to work.
+    installed = [each for each in sys.path if each and each != package]
+    sys.path[:] = [package, *around.path, *(each for each in installed if each not in around.path)]
+    if around.folder is not None:
+        os.chdir(around.folder)
+        return
+    for name in ("home", "folder"):
+        (scratch / name).mkdir()
+    os.environ["HOME"] = str(scratch / "home")
+    os.chdir(scratch / "folder")
 
 
 def _end_with_the_agent(connection: Connection) -> None:

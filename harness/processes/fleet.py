@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -14,10 +15,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Callable, Mapping, Union
 
-from harness.environment import Environment
+from harness.environment import PLAIN, TRAINING, Environment
 from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Outcome, Progress, Started, Submit, encode
 from harness.nouns import InfrastructureError
 from harness.processes.package_folder import PackageFolder
+from harness.processes.surroundings import alone, installed_by_path, of_the_driver
 
 #: Set in every process of an agent. Code of the user's that is imported there knows by it that it is not the driver.
 FRESH_PROCESS = "ROUNDTRIP_FRESH_PROCESS"
@@ -37,8 +39,10 @@ class Setup:
 
     Attributes:
         python: The interpreter.
-        variables: Environment variables, on top of the driver's.
+        variables: Environment variables, on top of the driver's; children have them, whatever is around them.
         preload: Modules that children find imported.
+        path: Folders from which these are imported, besides what is installed.
+        alone: Whether they are imported with nothing of the driver's around.
         fresh: "forkserver" or "subprocess".
         log: Where the agent's own output goes.
     """
@@ -47,6 +51,8 @@ class Setup:
     python: str = sys.executable
     variables: Mapping[str, str] | None = None
     preload: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    alone: bool = False
     fresh: str = "forkserver"
 
 
@@ -72,11 +78,13 @@ class AgentHandle:
         self._closing = False
         setup.log.parent.mkdir(parents=True, exist_ok=True)
         self._package = PackageFolder()
+        self._own = {**(setup.variables or {}), **_imports(self._package.path, setup.path)}
+        python = setup.python if os.sep not in setup.python else os.path.abspath(setup.python)
         command = [
-            setup.python,
+            python,
             "-c",
             _AGENT,
-            str(self._package.path),
+            str(self._package.whole),
             "--fresh",
             setup.fresh,
             "--preload",
@@ -89,7 +97,8 @@ class AgentHandle:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env={**os.environ, **(setup.variables or {}), **_imports(self._package.path)},
+                    cwd=self._package.home,
+                    env={**self._around(setup), **self._own},
                     start_new_session=True,  # Ctrl-C in a terminal reaches the driver alone
                 )
         except OSError as error:
@@ -114,7 +123,9 @@ class AgentHandle:
                 listen(Died(self._obituary))
                 return number
             self._listeners[number] = listen
-        self._send(Submit(number, replace(job, log=self._folder / job.log)))
+        around = job.around or of_the_driver()
+        around = replace(around, variables={**around.variables, **self._own})
+        self._send(Submit(number, replace(job, log=self._folder / job.log, around=around)))
         return number
 
     def run(self, job: Job) -> Outcome:
@@ -163,6 +174,12 @@ class AgentHandle:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._package.close()
 
+    def _around(self, setup: Setup) -> Mapping[str, str]:
+        """The variables with which the agent, and what it preloads, begins."""
+        if not setup.alone:
+            return os.environ
+        return {**alone().variables, "HOME": str(self._package.home)}
+
     def _send(self, message: Submit | Cancel) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):  # it died, or was closed; the listener says so
@@ -196,21 +213,27 @@ class AgentHandle:
             listener(Died(self._obituary))
 
 
-def _imports(package: Path) -> dict[str, str]:
-    """What an agent and its children can import besides what is installed: the harness, and the driver's own code."""
+def _imports(package: Path, path: tuple[str, ...]) -> dict[str, str]:
+    """What an agent can import besides what is installed: the harness. The user's code comes with a job."""
     # Before Python 3.12.8 a fork server is not given sys.path, only the environment.
-    path = os.pathsep.join(filter(None, [str(package), os.getcwd(), os.environ.get("PYTHONPATH", "")]))
-    # The working folder comes after the package, and may have a folder of that name. Python 3.11 and later know this:
-    return {"PYTHONPATH": path, "PYTHONSAFEPATH": "1", FRESH_PROCESS: "1"}
+    folders = os.pathsep.join([str(package), *path, *installed_by_path()])
+    return {"PYTHONPATH": folders, "PYTHONSAFEPATH": "1", FRESH_PROCESS: "1"}
+
+
+def new_hash_seed() -> int:
+    """Another one in every run, so that no order of a set stays unseen; Python takes up to 2**32 - 1, and 0 is none."""
+    return random.SystemRandom().randrange(1, 2**32 - 2)
 
 
 class Fleet:
     """The agents of one environment, each started when it is first asked for, and kept warm until the end.
 
-    One that has died is started anew for the next run.
+    One that has died is started anew for the next run. What trains a model and what loads it never walk a set of
+    strings in the same order: Python's hash seed is that of the interpreter, and all that are forked from one share it.
 
     Attributes:
         environment: Where fresh processes run.
+        hash_seed: PYTHONHASHSEED of what trains; what loads has the next.
     """
 
     def __init__(
@@ -219,8 +242,10 @@ class Fleet:
         logs: Path,
         fresh: str = "forkserver",
         start: Callable[[str, Setup], AgentHandle] = AgentHandle,
+        hash_seed: int | None = None,
     ) -> None:
         self.environment = environment
+        self.hash_seed = new_hash_seed() if hash_seed is None else hash_seed
         self._logs, self._fresh, self._start = logs, fresh, start
         self._agents: dict[str, AgentHandle] = {}
 
@@ -234,12 +259,16 @@ class Fleet:
             setup = Setup(
                 log=self._logs / f"agent-{profile}.log",
                 python=self.environment.python,
-                variables=self.environment.variables(),
+                variables={**self.environment.variables(), "PYTHONHASHSEED": str(self._hash_seed_of(profile))},
                 preload=self.environment.preload(profile),
+                alone=profile == PLAIN,
                 fresh=self._fresh,
             )
             self._agents[profile] = self._start(profile, setup)
         return self._agents[profile]
+
+    def _hash_seed_of(self, profile: str) -> int:
+        return self.hash_seed if profile == TRAINING else self.hash_seed + 1
 
     def close(self) -> None:
         for agent in self._agents.values():

@@ -1,4 +1,4 @@
-"""A folder that has this package and nothing else, from which any interpreter can import it.
+"""A folder that has this package and nothing else, from which any interpreter can import it; beside it an empty home.
 
 What stands beside the package is the driver's: in a wheel's site-packages a process of another environment would
 import the driver's numpy, and take the driver's versions for its own.
@@ -13,11 +13,20 @@ import harness
 
 
 class PackageFolder:
-    """A temporary folder with one link, to the package; `close` removes it."""
+    """A temporary folder with one link, to the package; `close` removes it.
+
+    Attributes:
+        whole: The temporary folder.
+        path: What goes on a path of imports.
+        home: An empty folder.
+    """
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="harness-")
-        self.path = Path(self._folder.name)
+        self.whole = Path(self._folder.name)
+        self.path, self.home = self.whole / "path", self.whole / "home"
+        self.path.mkdir()
+        self.home.mkdir()
         package = Path(harness.__file__).resolve().parent
         (self.path / package.name).symlink_to(package, target_is_directory=True)
 

@@ -31,7 +31,8 @@ from harness.record.batches import Inputs, mapped
 
 #: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
 #: 3: the recipe is one object, and an observation tells what it could not show apart from what raised.
-LAYOUT = 3
+#: 4: no weight is displaced, and the hash seed is told.
+LAYOUT = 4
 OLDEST = 2
 
 _ABOUT, _ARTIFACT, _TOKENIZER, _INPUTS, _REFERENCE = "record.json", "artifact", "tokenizer", "inputs", "reference"
@@ -45,7 +46,7 @@ class About:
         recipe: What was trained; where the model's own code is, for the loaders that have it.
         format: Name of the format that wrote the artifact.
         artifact: Name of the file or folder that it wrote.
-        displaced: Weights that training did not move, and that were given a noise instead.
+        hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
         versions: package -> version, in the process that saved.
         layout: Version of this folder's layout.
         files: path -> [sha256, bytes], of every other file.
@@ -54,7 +55,7 @@ class About:
     recipe: Recipe
     format: str = ""
     artifact: str = ""
-    displaced: tuple[str, ...] = ()
+    hash_seed: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     layout: int = LAYOUT
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -84,6 +85,20 @@ class Record:
     def tokenizer(self) -> Path:
         return self.path / _TOKENIZER
 
+    @contextmanager
+    def moved(self, parent: Path) -> Iterator[Path]:
+        """The artifact in another folder, as it will be when somebody loads it, with what was written beside it.
+
+        Args:
+            parent: An existing folder, best on the same disk: files are linked, or copied where they cannot be.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="moved-", dir=parent))
+        try:
+            shutil.copytree(self.path / _ARTIFACT, folder / _ARTIFACT, copy_function=_link_or_copy)
+            yield folder / _ARTIFACT / self.about.artifact
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def inputs(self) -> Inputs:
         """What the model is observed with; text as Python's str, since Keras 3 refuses arrays of numpy's."""
         stored = store.read(self.path / _INPUTS)
@@ -91,6 +106,14 @@ class Record:
 
     def reference(self) -> Observation:
         return read_observation(self.path / _REFERENCE)
+
+
+def _link_or_copy(source: str | Path, target: str | Path) -> None:
+    """For a file system that has no links, a copy."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _as_str(array: Any) -> Any:
@@ -132,10 +155,7 @@ class Reference:
     def copy_to(self, folder: Path) -> None:
         """Link the files, or copy them where a file system has no links."""
         for name in self.files:
-            try:
-                os.link(self.folder / name, folder / name)
-            except OSError:
-                shutil.copyfile(self.folder / name, folder / name)
+            _link_or_copy(self.folder / name, folder / name)
 
 
 class Draft:
@@ -219,8 +239,9 @@ def read_record(path: Path) -> Record:
     if layout == 2:
         subject, arguments = stored.pop("subject"), stored.pop("arguments")
         stored["recipe"] = {"id": stored["recipe"], "subject": subject, "arguments": arguments}
+    stored.pop("displaced", None)  # until layout 3: it was for people to read
     recipe = Recipe(**{**stored["recipe"], "needs": tuple(stored["recipe"].get("needs", ()))})
-    return Record(path, About(**{**stored, "recipe": recipe, "displaced": tuple(stored["displaced"])}))
+    return Record(path, About(**{**stored, "recipe": recipe}))
 
 
 def write_observation(path: Path, observation: Observation) -> None:

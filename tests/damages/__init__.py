@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from damages import again, answers, harmless, stopping, structure, text, training, weights
+from damages import again, answers, elsewhere, harmless, stopping, structure, text, training, weights
 from damages.damage import Damage
 from harness.nouns import (
+    BARE,
     CLASS,
     COMPILE,
     CONFIG,
@@ -52,6 +53,8 @@ DAMAGES = (
     Damage(weights.model_fresh, {WEIGHTS, OPTIMIZER, *COMPUTED}),
     # Files of weights do not promise that training resumes.
     Damage(weights.never_restores, {WEIGHTS, PREDICTIONS, EVALUATION}, loader=REBUILD),
+    # Two interpreters walk a set in two orders: build() makes another model of the same weights.
+    Damage(harmless.nothing_restored_wrong, {CONFIG, *COMPUTED}, "toy_unordered", REBUILD),
     Damage(structure.setting_changed, {CONFIG}),
     Damage(structure.dropout_lost, {CONFIG, RESUME}),
     Damage(structure.activation_changed, {CONFIG, *COMPUTED}),
@@ -154,6 +157,7 @@ CONTROLS = (
     Damage(harmless.nothing, toy="toy_pair"),
     Damage(harmless.nothing, toy="toy_text"),
     Damage(harmless.nothing, toy="toy_frozen"),
+    Damage(harmless.nothing, toy="toy_unordered"),
     Damage(harmless.saved_as_keras, toy="toy_masked"),
     Damage(harmless.exported, toy="toy_series", loader=SERVING),
     Damage(harmless.moved),
@@ -190,8 +194,12 @@ CONTROLS = (
     Damage(harmless.tokenizer_spaced_otherwise, toy="toy_text"),
 )
 
-#: What breaks a stage -> the stage and the failure.
+#: What breaks a stage -> the stage, and what the failure speaks of.
 STOPPED = {
     Damage(stopping.refuses): ("save", "ValueError: this format refuses every model"),
     Damage(stopping.crashes): ("reload", "crashed: SIGABRT"),
+    Damage(elsewhere.needs_a_file_beside_the_author, loader=BARE, needs=("keras>=2.13",)): ("reload", "words.txt"),
+    Damage(elsewhere.needs_a_file_at_home, loader=BARE, needs=LEGACY): ("reload", "FileNotFoundError"),
+    Damage(elsewhere.needs_a_variable, loader=BARE, needs=LEGACY): ("reload", "SCALE_OF_THE_AUTHOR"),
+    Damage(elsewhere.needs_its_first_place, loader=BARE, needs=LEGACY): ("reload", "FileNotFoundError"),
 }

@@ -254,7 +254,7 @@ def test_every_agent_is_started_before_the_run_is_entered(tmp_path):
             return 0
 
     with Run([RoundTrip(cells("savedmodel-bare", "savedmodel-code"))], HERE, Settings(tmp_path), played(Agent)):
-        assert ["full", "plain"] == started
+        assert ["training", "plain", "full"] == started
 
 
 def test_an_agent_that_has_ended_is_started_anew():

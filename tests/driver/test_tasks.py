@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,21 @@ from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged
 from harness.driver.tasks import first_tasks
 from harness.driver.training import Training
-from harness.environment import FULL, PLAIN, Environment
-from harness.messages import Crashed, Look, NotSaved, Raised, Reloaded, Returned, Saved, Saving, TimedOut, Trained
-from harness.nouns import LOADERS, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.environment import FULL, PLAIN, TRAINING, Environment
+from harness.messages import (
+    Crashed,
+    Look,
+    NotSaved,
+    Raised,
+    Reloaded,
+    Returned,
+    Saved,
+    Saving,
+    Surroundings,
+    TimedOut,
+    Trained,
+)
+from harness.nouns import CODE, LOADERS, REBUILD, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict
 from harness.record.batches import Inputs
 from harness.record.record import About, Draft, Reference, write_observation
 
@@ -63,6 +76,17 @@ def test_no_load_is_seeded_like_training(load):
     assert 3 == len(seeds - {trained})
 
 
+def test_what_has_the_code_has_what_the_driver_has_around_it_and_nothing_else_has():
+    (training,) = first_tasks(RoundTrip((case(),)), HERE)
+    driver = Surroundings(("code",), Path("project"), {"MODE": "1"})
+    where = replace(place(), driver=driver)
+    around = {loader: loading(loader=loader).job(where).around for loader in LOADERS}
+
+    assert driver == training.job(where).around
+    assert {CODE: driver, REBUILD: driver} == {loader: each for loader, each in around.items() if each.folder}
+    assert not [each for each in around.values() if each is not driver and (each.path or "MODE" in each.variables)]
+
+
 def test_the_first_load_is_looked_at_in_full_and_further_ones_briefly():
     assert [Look.FULL, Look.BRIEF, Look.BRIEF] == [loading(load=each).request(place()).look for each in (1, 2, 3)]
 
@@ -79,14 +103,14 @@ def test_a_plan_without_compile_loads_without_it_and_promises_nothing_that_compi
 def test_a_record_that_is_given_is_loaded_once_and_from_where_it_is():
     (task,) = first_tasks(Load({case(): Path("old")}), HERE)
 
-    assert (Path("old"), ()) == (task.request(place()).record, task.request(place()).save_again)
+    assert (Path("old").absolute(), ()) == (task.request(place()).record, task.request(place()).save_again)
     assert "old" == task.trip.verdict.record
 
 
 def test_a_reload_goes_to_the_profile_of_its_loader_and_training_has_the_libraries():
     (training,) = first_tasks(RoundTrip((case(),)), HERE)
 
-    assert FULL == training.profile
+    assert TRAINING == training.profile
     assert {each: PLAIN if each in ("bare", "serving", "tfsm") else FULL for each in LOADERS} == {
         each: loading(loader=each).profile for each in LOADERS
     }

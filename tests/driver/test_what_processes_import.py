@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from places import PYTHONPATH
+from places import PYTHONPATH, TESTS
 
 from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.run import Run
@@ -28,7 +28,7 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
 def tests_are_importable():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", PYTHONPATH)
-        yield
+        yield patch
 
 
 @needs_tensorflow
@@ -53,9 +53,12 @@ KNOWS_CASES = {BARE: False, SERVING: False, LIBRARY: False, CODE: True, REBUILD:
 
 
 @pytest.fixture(scope="module")
-def imported(tmp_path_factory):
+def imported(tmp_path_factory, tests_are_importable):
     """Loader -> what the process has imported that reloaded a model of cases/ so, told what the driver tells it."""
     folder = tmp_path_factory.mktemp("imports")
+    (folder / ".keras").mkdir()
+    (folder / ".keras" / "keras.json").write_text('{"epsilon": 0.001, "floatx": "float32"}')
+    tests_are_importable.setenv("HOME", str(folder))
     recipe = Recipe("mended", "cases.examples.mended_functional")
     settings = Settings(folder, folder / "records")
     with Run([Save((Case(recipe, "savedmodel", SERVING),))], Environment(), settings) as verdicts:
@@ -63,15 +66,25 @@ def imported(tmp_path_factory):
     loads = {loader: {Case(recipe, "savedmodel", loader): Path(verdict.record)} for loader in KNOWS_CASES}
     place = Place(settings, folder, Environment())
     jobs = {loader: first_tasks(Load(load), Environment())[0].job(place) for loader, load in loads.items()}
-    jobs = {loader: replace(job, function="imports:reload") for loader, job in jobs.items()}
+    jobs = {loader: replace(job, function="imports:reload", around=with_tests(job)) for loader, job in jobs.items()}
     (folder / ".observed").mkdir()
     return {**values(PLAIN, jobs, folder), **values(FULL, jobs, folder)}
+
+
+def with_tests(job):
+    """What is around a job, and the tests, in which the job is."""
+    return replace(job.around, path=(*job.around.path, str(TESTS)))
 
 
 def values(profile, jobs, folder):
     """Loader -> the value of its job, of the loaders that use a profile."""
     environment, ended = Environment(), queue.Queue()
-    setup = Setup(folder / "agent.log", variables=environment.variables(), preload=environment.preload(profile))
+    setup = Setup(
+        folder / "agent.log",
+        variables=environment.variables(),
+        preload=environment.preload(profile),
+        alone=profile == PLAIN,
+    )
     agent = AgentHandle(profile, setup)
     mine = {loader: job for loader, job in jobs.items() if profile_of(loader) == profile}
     try:
@@ -88,6 +101,12 @@ def test_a_reload_imports_what_its_loader_has_and_nothing_else(imported, loader)
     assert "tensorflow" in imported[loader]["imported"]
     assert KNOWS_TRANSFORMERS[loader] == ("transformers" in imported[loader]["imported"])
     assert KNOWS_CASES[loader] == imported[loader]["cases"]
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("loader", KNOWS_CASES)
+def test_keras_has_the_settings_of_its_authors_home_where_it_has_the_code(imported, loader):
+    assert (0.001 if KNOWS_CASES[loader] else 1e-7) == imported[loader]["epsilon"]
 
 
 def verdicts(cells, folder, fresh):

@@ -26,10 +26,11 @@ GENEROUS = 30
 class Office:
     """An agent, and what the children of its jobs say."""
 
-    def __init__(self, tmp_path, fresh, preload=()):
+    def __init__(self, tmp_path, fresh, preload=(), path=()):
         self.said = {}
         self.folder, self.fresh = tmp_path, fresh
-        self.agent = AgentHandle("agent", Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload))
+        setup = Setup(log=tmp_path / "agent.log", fresh=fresh, preload=preload, path=path)
+        self.agent = AgentHandle("agent", setup)
 
     def submit(self, name, seconds=GENEROUS, memory=None):
         job = Job(f"misbehaving:{name}", {"name": name}, seconds, self.folder / f"{name}.log", memory)
@@ -269,10 +270,9 @@ def test_what_was_preloaded_is_told(tmp_path):
         office.agent.close()
 
 
-def test_a_preload_that_raises_is_named(tmp_path, monkeypatch):
+def test_a_preload_that_raises_is_named(tmp_path):
     (tmp_path / "broken.py").write_text("raise TypeError('no descriptors')")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    office = Office(tmp_path, "forkserver", preload=("broken",))
+    office = Office(tmp_path, "forkserver", preload=("broken",), path=(str(tmp_path),))
     try:
         message = office.hear(Died, office.submit("returns")).message
     finally:

@@ -14,7 +14,6 @@ from places import TESTS
 import harness
 from harness.environments.make import describe
 from harness.environments.table import Row
-from harness.fresh.reload import without_the_models_code
 from harness.messages import Job
 from harness.nouns import InfrastructureError
 from harness.processes.fleet import AgentHandle, Setup
@@ -102,18 +101,6 @@ def test_the_working_folder_is_what_a_fresh_process_can_import_from(tmp_path, mo
     job = ("misbehaving:finds", {"names": ["of_the_project"]})
 
     assert [["of_the_project"]] == values_of(sys.executable, tmp_path, job)
-
-
-def test_without_the_models_code_the_harness_and_what_is_installed_stay(tmp_path, monkeypatch):
-    with PackageFolder() as folder:
-        here = str(folder / "harness" / "fresh" / "reload.py")
-        monkeypatch.setattr("harness.fresh.reload.__file__", here)
-        monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(tmp_path), "/their/code"]))
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "path", ["", str(folder), str(tmp_path), "/their/code", "/usr/lib/site-packages"])
-        without_the_models_code()
-
-        assert [str(folder), "/usr/lib/site-packages"] == sys.path
 
 
 def test_the_folder_goes_when_its_agent_does(tmp_path, monkeypatch):

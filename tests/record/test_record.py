@@ -14,7 +14,7 @@ from harness.record.batches import Inputs
 from harness.record.record import LAYOUT, OLDEST, About, Draft, Reference, open_record, read_record
 
 RECIPE = Recipe("recipe", "subject:of", {"size": 1})
-ABOUT = About(RECIPE, "whole_h5", "model.h5", displaced=("pooler",), versions={"tensorflow": "2.21.0"})
+ABOUT = About(RECIPE, "whole_h5", "model.h5", hash_seed="7", versions={"tensorflow": "2.21.0"})
 INPUTS = Inputs((np.zeros((2, 3), "int32"), np.array([0, 1])), {"one": {"ids": np.ones((1, 3), "int32")}}, ("a text",))
 REFERENCE = Observation({"weights": {"b": np.ones(2, "float32"), "a": np.zeros(1)}}, {"config": Hidden("none")})
 
@@ -50,7 +50,7 @@ def test_a_record_holds_all_that_a_reload_needs(path):
     record = open_record(path)
 
     assert "weights" == record.artifact.read_text()
-    assert (RECIPE, "whole_h5", ("pooler",)) == (record.about.recipe, record.about.format, record.about.displaced)
+    assert (RECIPE, "whole_h5", "7") == (record.about.recipe, record.about.format, record.about.hash_seed)
     assert ["b", "a"] == list(record.reference().facts["weights"])
     assert {"config": Hidden("none")} == record.reference().hidden
     assert "words" == (record.tokenizer / "vocabulary").read_text()
@@ -142,6 +142,33 @@ def test_a_file_system_without_links_gets_copies(tmp_path, monkeypatch):
     monkeypatch.setattr("os.link", refuse)
 
     assert "weights" == open_record(recorded(tmp_path / "record", "weights")).artifact.read_text()
+
+
+def test_an_artifact_lies_in_another_folder_when_it_is_loaded_with_what_was_written_beside_it(tmp_path):
+    def save(artifact):
+        artifact.write_text("weights")
+        artifact.with_name("beside").write_text("words")
+
+    draft = Draft(tmp_path / "recipe" / "whole_h5", ABOUT)
+    draft.write(save)
+    record = open_record(finished(draft))
+    (tmp_path / "loads").mkdir()
+    with record.moved(tmp_path / "loads") as artifact:
+        assert ("model.h5", "weights") == (artifact.name, artifact.read_text())
+        assert "words" == artifact.with_name("beside").read_text()
+        assert record.path not in artifact.parents
+
+    assert [] == os.listdir(tmp_path / "loads")
+    assert "weights" == record.artifact.read_text()
+
+
+def test_a_record_of_layout_3_is_read(path):
+    """As the weights that had been displaced stood in it."""
+    about = json.loads((path / "record.json").read_text())
+    del about["hash_seed"]
+    (path / "record.json").write_text(json.dumps({**about, "layout": 3, "displaced": ["pooler"]}))
+
+    assert "" == read_record(path).about.hash_seed
 
 
 def test_a_record_of_layout_2_is_read(path):

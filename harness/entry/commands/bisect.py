@@ -42,7 +42,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--between", nargs=2, metavar=("FIRST", "LAST"), help="releases (default: all with a wheel)")
     parser.add_argument("--every", action="store_true", help="try every minor version: there may be several changes")
     parser.add_argument("--limit", type=int, default=40, metavar="N", help="releases to try at most (default: 40)")
-    for name in ("--matrix", "--seconds", "--workers"):
+    for name in ("--matrix", "--seconds", "--workers", "--hash-seed"):
         parser.add_argument(name, **OPTIONS[name])
     add_table(parser)
     parser.set_defaults(command=_bisect, only="", checkpoint="")
@@ -66,6 +66,7 @@ def _bisect(options: argparse.Namespace) -> int:
         fresh="forkserver" if len(cases) > FEW else "subprocess",
         workers=options.workers,
         seconds=options.seconds,
+        hash_seed=options.hash_seed,  # the same with every release
     )
     search = Search(
         row,

@@ -35,7 +35,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--to", dest="consumers", required=True, metavar="ROWS", help="who loads")
     parser.add_argument("cells", nargs="*", metavar="CELL", help="ids or patterns (default: the matrix across)")
     add_cells(parser)
-    for name in ("--matrix", "--only", "--records", "--seconds", "--workers", "--fresh"):
+    for name in ("--matrix", "--only", "--records", "--seconds", "--workers", "--fresh", "--hash-seed"):
         parser.add_argument(name, **{**OPTIONS[name], **({"default": "across"} if name == "--matrix" else {})})
     add_table(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was seen to this file")
@@ -55,6 +55,7 @@ def _cross(options: argparse.Namespace) -> int:
             fresh=options.fresh,
             workers=options.workers,
             seconds=options.seconds,
+            hash_seed=options.hash_seed,
         )
         crossing = Crossing(cases, settings, lambda row: environment_of(row, options.environments), report_progress)
         crossed = crossing.run(producers, consumers)

@@ -44,7 +44,7 @@ def _run(options: argparse.Namespace) -> int:
         for number, verdict in enumerate(verdicts, 1):
             results.append(verdict)
             outcomes = _outcomes(expectations, verdict)
-            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes)
+            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes, options.hash_seed)
     skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
     print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
     return DIFFERENCES if failed else AS_EXPECTED
@@ -57,7 +57,7 @@ def _outcomes(expectations: Expectations, verdict: Verdict) -> list[tuple[str, O
     return [("loading", loading), *((each, expectations.keeping(verdict, each)) for each in ASPECTS)]
 
 
-def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]]) -> bool:
+def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]], hash_seed: int) -> bool:
     """Print one line, and the report of what failed. True when something did."""
     words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
     for about, outcome in outcomes:
@@ -69,5 +69,5 @@ def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcom
         if outcome.kind == FAILED:
             print("  " + outcome.why.replace("\n", "\n  "))
     if words[FAILED]:
-        print(f"  reproduce: python -m harness run --matrix=full {verdict.case.id}")
+        print(f"  reproduce: python -m harness run --matrix=full --hash-seed={hash_seed} {verdict.case.id}")
     return bool(words[FAILED])

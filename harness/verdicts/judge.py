@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from harness.formats import PACKAGED, find_format
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
@@ -103,14 +103,19 @@ def beyond(
         promised: The aspects that count.
         generation: What the later load is called.
     """
-    known = {_fact(each) for aspect in first for each in _differences(first, aspect)}
-    return tuple(
+    lost = [
         Difference(each.aspect, each.name, each.problem, generation)
         for aspect in later
         if aspect in promised
         for each in _differences(later, aspect)
-        if _fact(each) not in known
-    )
+    ]
+    return besides(lost, first)
+
+
+def besides(lost: Iterable[Difference], known: Mapping[str, Finding]) -> tuple[Difference, ...]:
+    """Differences, without those of facts that are known to be lost."""
+    facts = {_fact(each) for aspect in known for each in _differences(known, aspect)}
+    return tuple(each for each in lost if _fact(each) not in facts)
 
 
 def _differences(findings: Mapping[str, Finding], aspect: str) -> tuple[Difference, ...]:

@@ -155,6 +155,8 @@ CONTROLS = (
     Damage(harmless.nothing, toy="toy_text"),
     Damage(harmless.nothing, toy="toy_frozen"),
     Damage(harmless.saved_as_keras, toy="toy_masked"),
+    # HDF5 does not write what a layer keeps beside its variables, whether the model was loaded before or not.
+    Damage(harmless.saved_as_keras, toy="toy_beside", again=True, needs=("keras>=2.13",)),
     Damage(harmless.exported, toy="toy_series", loader=SERVING),
     Damage(harmless.moved),
     Damage(harmless.config_in_another_order, needs=LEGACY),

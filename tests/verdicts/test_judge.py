@@ -5,7 +5,8 @@ import pytest
 
 from harness.formats import find_format
 from harness.nouns import Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen
-from harness.verdicts.judge import as_served, beyond, briefly, judge, tolerances
+from harness.verdicts.judge import beyond, briefly, judge, tolerances
+from harness.verdicts.outputs import as_served
 
 RECIPE = Recipe("recipe", "subject")
 BEFORE = Observation(
@@ -88,7 +89,7 @@ def test_what_raises_before_saving_is_seen_by_nobody_and_says_that_it_raised():
             id="dict_by_position",
         ),
         pytest.param({"one/logits": 1}, [], ["one/logits"], {"one/logits": 1}, id="dict_by_name"),
-        pytest.param({"one": 1}, ["dense"], ["one/other"], {"one/": 1}, id="unknown_name"),
+        pytest.param({"one": 1}, ["dense"], ["one/other"], {"one": 1}, id="unknown_name"),
         pytest.param(
             {"input/ids": 1, "takes int64": 2, "output": 3},
             ["dense"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Iterable, Iterator, Mapping, Sequence
 
 from harness.formats import PACKAGED, find_format
@@ -54,25 +55,19 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
         actual: What was seen after the reload.
         tolerance: Gap allowed between floats where the format allows less.
     """
-    if case.loader in SERVED:
-        expected, actual = _as_served(expected, actual), _comparable(expected, actual)
-    if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
-        expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
-    actual = by_their_numbers(actual, renumbered(expected, actual))
+    expected, actual = _told_alike(case, expected, actual)
     allowed = tolerances(case, expected, tolerance)
     names = outputs.renamed(expected, actual, allowed[PREDICTIONS])
-    actual = outputs.by_their_names(actual, names)
-    expected, actual = outputs.calls_that_raise(expected, actual), outputs.calls_that_raise(actual, expected)
+    actual = _as_live(expected, outputs.by_their_names(actual, names))
     swapped = outputs.swapped(expected, actual, allowed[PREDICTIONS])
-    actual = _as_live(expected, actual)
-    promised = find_format(case.format).keeps[case.loader]
-    hidden = unseen(expected, actual)
-    compared = compare(expected, actual, allowed)
+    compared = outputs.told_as_swapped(compare(expected, actual, allowed), swapped)
     differences = (
-        *outputs.told_as_swapped(compared, swapped),
+        *compared,
         *_names_of_outputs(case, names, expected, compared),
         *_admitted(_loaders_own(case, expected.said, actual.said)),
     )
+    promised = find_format(case.format).keeps[case.loader]
+    hidden = _with_what_is_needed(unseen(expected, actual), expected, actual)
     findings: dict[str, Finding] = {}
     for aspect in aspects(expected, actual):
         found = tuple(each for each in differences if each.aspect == aspect)
@@ -83,6 +78,31 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
         else:
             findings[aspect] = Lost(found) if found else Kept()
     return findings
+
+
+def _told_alike(case: Case, expected: Observation, actual: Observation) -> tuple[Observation, Observation]:
+    """Both sides, as far as this loader can show it, in the same words."""
+    if case.loader in SERVED:
+        expected, actual = _as_served(expected, actual), _comparable(expected, actual)
+    if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
+        expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
+    actual = by_their_numbers(actual, renumbered(expected, actual))
+    return outputs.calls_that_raise(expected, actual), outputs.calls_that_raise(actual, expected)
+
+
+def _with_what_is_needed(hidden: Mapping[str, Unseen], expected: Observation, actual: Observation) -> dict[str, Unseen]:
+    """Why aspects are out of sight; where looking raises now, with the inputs that were optional and are no more."""
+    was, now = (
+        {name.partition("/")[2] for name in each.facts.get(SIGNATURE, {}) if name.startswith("input/")}
+        for each in (expected, actual)
+    )
+    needed = ", ".join(map(repr, sorted(now - was)))
+    if not needed or not was < now:
+        return dict(hidden)
+    return {
+        aspect: replace(why, why=f"{why.why} (needs {needed} now)") if why.raised and not why.before else why
+        for aspect, why in hidden.items()
+    }
 
 
 def _out_of_sight(aspect: str, why: Unseen, found: Sequence[Difference], promised: bool) -> Finding:

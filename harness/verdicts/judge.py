@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import Iterable, Iterator, Mapping, Sequence
 
 from harness.formats import PACKAGED, find_format
@@ -67,7 +66,7 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
         *_admitted(_loaders_own(case, expected.said, actual.said)),
     )
     promised = find_format(case.format).keeps[case.loader]
-    hidden = _with_what_is_needed(unseen(expected, actual), expected, actual)
+    hidden = unseen(expected, actual)
     findings: dict[str, Finding] = {}
     for aspect in aspects(expected, actual):
         found = tuple(each for each in differences if each.aspect == aspect)
@@ -88,21 +87,6 @@ def _told_alike(case: Case, expected: Observation, actual: Observation) -> tuple
         expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
     actual = by_their_numbers(actual, renumbered(expected, actual))
     return outputs.calls_that_raise(expected, actual), outputs.calls_that_raise(actual, expected)
-
-
-def _with_what_is_needed(hidden: Mapping[str, Unseen], expected: Observation, actual: Observation) -> dict[str, Unseen]:
-    """Why aspects are out of sight; where looking raises now, with the inputs that were optional and are no more."""
-    was, now = (
-        {name.partition("/")[2] for name in each.facts.get(SIGNATURE, {}) if name.startswith("input/")}
-        for each in (expected, actual)
-    )
-    needed = ", ".join(map(repr, sorted(now - was)))
-    if not needed or not was < now:
-        return dict(hidden)
-    return {
-        aspect: replace(why, why=f"{why.why} (needs {needed} now)") if why.raised and not why.before else why
-        for aspect, why in hidden.items()
-    }
 
 
 def _out_of_sight(aspect: str, why: Unseen, found: Sequence[Difference], promised: bool) -> Finding:

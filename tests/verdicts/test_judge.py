@@ -101,26 +101,6 @@ def test_what_was_seen_is_lost_where_it_is_out_of_sight_and_promised(aspect, why
     )
 
 
-@pytest.mark.parametrize(
-    ("inputs", "told"),
-    [
-        (["ids", "types", "mask"], " (needs 'mask', 'types' now)"),
-        (["ids"], ""),
-        (["renamed"], ""),
-        (["renamed", "types"], ""),
-    ],
-)
-def test_an_input_that_was_optional_is_told_where_looking_raises_without_it(inputs, told):
-    def takes(*names, hidden):
-        return Observation({"signature": {f"input/{each}": ["int32", [None]] for each in names}}, hidden)
-
-    before = takes("ids", hidden={}) | Observation({"predictions": {"same": np.ones(1)}})
-    after = takes(*inputs, hidden={"predictions": Hidden("ValueError: no", raised=True), "config": Hidden("none")})
-    finding = judge(Case(RECIPE, "savedmodel", "bare"), before, after)["predictions"]
-
-    assert f"raises after the reload: ValueError: no{told}" == str(finding)
-
-
 @pytest.mark.parametrize("aspect", ["optimizer", "resume", "compile"])
 def test_what_is_out_of_sight_and_not_promised_is_not_lost(aspect):
     assert () == one_aspect(aspect, {"fact": 1}, WHYS["raises"], "export", "serving").lost

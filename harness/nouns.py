@@ -82,7 +82,9 @@ PROBE = "probe"
 #: Among the names: those of the outputs, in order.
 OUTPUTS = "outputs"
 
-#: Before the name of a variable, among what is trainable: whether it stayed still when training went on.
+#: Before the name of a variable, among what is trainable: its flag.
+WEIGHT = "weight/"
+#: Likewise: whether it stayed still when training went on.
 STEP = "step/"
 
 #: Before the name of a prediction or an evaluation: what the trained model said by the graphs that training had left,
@@ -260,7 +262,7 @@ class Unseen:
 
     def __str__(self) -> str:
         if not self.before:
-            return f"could not be observed after reload: {self.why}"
+            return f"{'raises after the reload' if self.raised else 'could not be observed after reload'}: {self.why}"
         return f"{'could not be observed before saving' if self.raised else 'not compared'}: {self.why}"
 
 

@@ -274,7 +274,20 @@ def cloned(model):
     """The model is a clone, with the weights and the optimizer's state moved over."""
     from tensorflow import keras
 
-    clone = keras.models.clone_model(model)
+    return _moved(model, keras.models.clone_model(model))
+
+
+@after_load
+def numbered_on(model):
+    """Layers, inputs and metrics that nobody has named come back with other numbers."""
+    import toy_unnamed
+
+    toy_unnamed.build()
+    return _moved(model, toy_unnamed.build())
+
+
+def _moved(model, clone):
+    """Another model of the same layers, with all that training has made of this one."""
     clone.set_weights(model.get_weights())
     optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
     dialects.of_this_process().create_slots(optimizer, clone.trainable_variables)
@@ -284,7 +297,10 @@ def cloned(model):
     )
     for new, old in pairs:
         new.assign(value_of(old))
-    clone.compile(optimizer, LOSS, metrics=["accuracy"])
+    if clone.optimizer is None:
+        clone.compile(optimizer, LOSS, metrics=["accuracy"])
+    else:
+        compile_again(clone, optimizer=optimizer)
     return clone
 
 

@@ -10,7 +10,7 @@ from harness.fresh.aspects.sight import NotObservable, Sight
 from harness.fresh.canonical import canonical, canonical_loss
 from harness.fresh.layers import layers_within
 from harness.fresh.variables import named
-from harness.nouns import OUTPUTS
+from harness.nouns import OUTPUTS, WEIGHT
 from harness.record.batches import structure
 
 _METHODS = ("call", "train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "compile", "fit")
@@ -74,7 +74,7 @@ def trainable(sight: Sight) -> dict[str, Any]:
     return {
         "model": bool(model.trainable),
         **{f"layer/{path}": bool(layer.trainable) for path, layer in layers_within(model).items()},
-        **{f"weight/{name}": id(each) in moved for name, each in variables.items()},
+        **{f"{WEIGHT}{name}": id(each) in moved for name, each in variables.items()},
         "trainable count": sum(sizes[name] for name, each in variables.items() if id(each) in moved),
         "frozen count": sum(sizes[name] for name, each in variables.items() if id(each) not in moved),
     }

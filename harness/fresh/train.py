@@ -12,6 +12,7 @@ from harness.fresh.aspects.warned import caught
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
+from harness.fresh.optimizers import in_place, optimizers_of
 from harness.fresh.subject import Subject
 from harness.fresh.variables import named, value_of
 from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
@@ -90,17 +91,20 @@ def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:
 def _require_compiled_model(model: Any) -> None:
     if not hasattr(model, "predict") or not hasattr(model, "get_config"):
         raise HarnessError(f"build() returned {type(model).__name__}; expected a compiled Keras model")
-    if getattr(model, "optimizer", None) is None:
+    if not optimizers_of(model):
         raise HarnessError("build() returned a model that is not compiled; expected model.compile(...) in it")
 
 
 def _displace(model: Any, fresh: Mapping[str, Any]) -> list[str]:
     noise = np.random.default_rng(0)
     displaced = []
-    compiled = getattr(model, "optimizer", None) is not None
-    slots = dialects.of_this_process().optimizer_variables(model.optimizer) if compiled else {}
+    slots = {
+        in_place(place, name): variable
+        for place, each in optimizers_of(model).items()
+        for name, variable in dialects.of_this_process().optimizer_variables(each).items()
+    }
     for name, variable in named(model.weights).items():
-        if hasattr(variable, "assign") and _same(fresh[name], value_of(variable)):
+        if hasattr(variable, "assign") and name in fresh and _same(fresh[name], value_of(variable)):
             _add(variable, noise)
             displaced.append(name)
     for name, variable in slots.items():

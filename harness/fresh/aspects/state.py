@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Any
 
 from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
@@ -21,25 +21,28 @@ def optimizer(sight: Sight) -> dict[str, Any]:
     found = optimizers_of(sight.model)
     if not found:
         raise NotObservable("the model is not compiled")
-    return {
-        in_place(place, name): fact
-        for place, each in found.items()
-        # What else than the optimizer of compile() trains, and which variables, its own step knows alone.
-        for name, fact in _facts(each, [] if place else sight.model.trainable_variables).items()
-    }
+    model, dialect = sight.model, dialects.of_this_process()
+    facts = {}
+    for place, each in found.items():
+        dialect.make_counters(each)
+        to_come: dict[str, Any] = {}
+        if not place:  # which variables another one than compile()'s trains, the model's own step knows alone
+            if dialect.is_waiting(each):
+                dialect.create_slots(each, list(model.trainable_variables))
+            to_come = _slots_of_a_copy(each, dialect.without_slots(each, model))
+        facts.update({in_place(place, name): fact for name, fact in {**to_come, **_facts(each)}.items()})
+    return facts
 
 
-def _facts(optimizer: Any, trains: Sequence[Any]) -> dict[str, Any]:
+def _facts(optimizer: Any) -> dict[str, Any]:
     dialect = dialects.of_this_process()
-    dialect.make_counters(optimizer)
-    if trains and dialect.is_waiting(optimizer):
-        dialect.create_slots(optimizer, list(trains))
-    facts = {"class": type(optimizer).__name__, "config": _config(optimizer)}
     rate = dialect.learning_rate_now(optimizer)
-    if rate is not None:
-        facts["learning rate now"] = rate
-    seen = arrays(dialect.optimizer_variables(optimizer))
-    return {**facts, **_to_come(optimizer, dialect.without_slots(optimizer, list(trains))), **seen}
+    return {
+        "class": type(optimizer).__name__,
+        "config": _config(optimizer),
+        **({} if rate is None else {"learning rate now": rate}),
+        **arrays(dialect.optimizer_variables(optimizer)),
+    }
 
 
 def _config(optimizer: Any) -> Any:
@@ -49,8 +52,8 @@ def _config(optimizer: Any) -> Any:
         return f"raises {type(error).__name__}"
 
 
-def _to_come(optimizer: Any, variables: list[Any]) -> dict[str, Any]:
-    """What the next step finds where the optimizer has no slots yet: those of a copy, so that it stays without them."""
+def _slots_of_a_copy(optimizer: Any, variables: list[Any]) -> dict[str, Any]:
+    """What a step finds where the optimizer has no slots yet: those of a copy, so that it stays without them."""
     if not variables:
         return {}
     dialect = dialects.of_this_process()

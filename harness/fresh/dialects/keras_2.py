@@ -88,15 +88,22 @@ def make_counters(optimizer: Any) -> None:
             each._create_all_weights([])
 
 
-def without_slots(optimizer: Any, variables: list[Any]) -> list[Any]:
-    """Those of some variables for which the optimizer has made no slots yet."""
+def without_slots(optimizer: Any, model: Any) -> list[Any]:
+    """The variables of a model for which compile()'s optimizer has made no slots yet.
+
+    One of before TensorFlow 2.11 makes them whenever a variable first gets a gradient, whatever is frozen when it is
+    looked at; a later one all at once, for what is trainable.
+    """
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
     if hasattr(optimizer, "build"):
-        return [] if _is_built(optimizer) else variables
+        return [] if _is_built(optimizer) else list(model.trainable_variables)
     if not hasattr(optimizer, "get_slot_names"):
         return []
     names = optimizer.get_slot_names()
-    return [each for each in variables if not names or not all(_has_slot(optimizer, each, name) for name in names)]
+    could_be_trained = [each for each in model.weights if getattr(each, "trainable", False)]
+    return [
+        each for each in could_be_trained if not names or not all(_has_slot(optimizer, each, kind) for kind in names)
+    ]
 
 
 def _has_slot(optimizer: Any, variable: Any, name: str) -> bool:
@@ -187,7 +194,9 @@ def scaled(optimizer: Any, initial_scale: float) -> Any:
 def learning_rate_now(optimizer: Any) -> Any:
     """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
-    if not hasattr(optimizer, "learning_rate"):
+    try:
+        public = optimizer.learning_rate
+    except (AttributeError, ValueError):  # what Keras raises for one that was made without
         return None
     rate = getattr(optimizer, "_learning_rate", None)
     if rate is None:
@@ -195,7 +204,7 @@ def learning_rate_now(optimizer: Any) -> Any:
             raise unreadable("the learning rate", "_learning_rate", "_get_hyper")
         # An optimizer around another one hands on what that has.
         is_its_own = "learning_rate" in read(optimizer, "_hyper", what="the learning rate")
-        rate = optimizer._get_hyper("learning_rate") if is_its_own else optimizer.learning_rate
+        rate = optimizer._get_hyper("learning_rate") if is_its_own else public
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
     return np.float32(_number(rate))

@@ -63,9 +63,10 @@ def make_counters(optimizer: Any) -> None:
     """Nothing: an optimizer is made with its iterations and its rate."""
 
 
-def without_slots(optimizer: Any, variables: list[Any]) -> list[Any]:
-    """Those of some variables for which the optimizer has made no slots yet: all of them, or none."""
-    return [] if read(optimizer, "built", what="whether the optimizer has its slots") else variables
+def without_slots(optimizer: Any, model: Any) -> list[Any]:
+    """The variables of a model for which compile()'s optimizer has made no slots yet: all that it trains, or none."""
+    built = read(optimizer, "built", what="whether the optimizer has its slots")
+    return [] if built else list(model.trainable_variables)
 
 
 def compile_arguments(model: Any) -> dict[str, Any]:

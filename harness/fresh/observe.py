@@ -13,10 +13,9 @@ import numpy as np
 from harness.fresh import dialects
 from harness.fresh.aspects import LOOKS, Look, Sight, hidden
 from harness.fresh.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
-from harness.fresh.aspects.state import arrays
 from harness.fresh.probe import facts_of
 from harness.fresh.tensors import tensors
-from harness.fresh.variables import is_generator, named, value_of
+from harness.fresh.variables import arrays, is_generator, named, value_of
 from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Hidden, Observation
 from harness.record.batches import Inputs, by_name, flatten
 

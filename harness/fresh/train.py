@@ -76,7 +76,7 @@ def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:
 def _require_compiled_model(model: Any) -> None:
     if not hasattr(model, "predict") or not hasattr(model, "get_config"):
         raise HarnessError(f"build() returned {type(model).__name__}; expected a compiled Keras model")
-    if getattr(model, "optimizer", None) is None:
+    if not optimizers_of(model):
         raise HarnessError("build() returned a model that is not compiled; expected model.compile(...) in it")
 
 

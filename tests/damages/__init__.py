@@ -29,8 +29,8 @@ from harness.nouns import (
 #: What a damage needs, or where it shows otherwise. Keras 3 counts the draws of dropout among what a model is, decides
 #: about XLA at once, and writes the masks of a model into its graph when it is built.
 LEGACY, KERAS_3 = ("keras<3",), ("keras>=3",)
-#: The optimizers that came with TensorFlow 2.11, and those before, which make slots for what is trainable at any time.
-BUILT, OLD = ("keras>=2.11",), ("keras<2.11",)
+#: The optimizers that came with TensorFlow 2.11.
+BUILT = ("keras>=2.11",)
 
 #: What a wrong weight shows, if outputs depend on it.
 COMPUTED = {PREDICTIONS, EVALUATION, RESUME}
@@ -79,14 +79,11 @@ DAMAGES = (
     # What training moves was decided by compile(), which is not called again; not so in Keras 3.
     Damage(structure.layer_frozen, {TRAINABLE, CONFIG}, needs=LEGACY),
     Damage(structure.layer_frozen, {TRAINABLE, CONFIG, RESUME}, needs=KERAS_3),
-    Damage(structure.layer_unfrozen, {TRAINABLE}, "toy_nested", needs=("keras>=2.11,<3",)),
-    Damage(structure.layer_unfrozen, {TRAINABLE, OPTIMIZER}, "toy_nested", needs=OLD),
+    Damage(structure.layer_unfrozen, {TRAINABLE}, "toy_nested", needs=LEGACY),
     Damage(structure.layer_unfrozen, {TRAINABLE, RESUME}, "toy_nested", needs=KERAS_3),
-    Damage(structure.layer_unfrozen_and_compiled, {TRAINABLE, RESUME}, "toy_nested", needs=BUILT),
-    Damage(structure.layer_unfrozen_and_compiled, {TRAINABLE, OPTIMIZER, RESUME}, "toy_nested", needs=OLD),
+    Damage(structure.layer_unfrozen_and_compiled, {TRAINABLE, RESUME}, "toy_nested"),
     # What is trainable comes first, so that the order of the weights is another one: the flags tell it.
-    Damage(structure.layer_unfrozen, {TRAINABLE}, "toy_partly", needs=("keras>=2.11,<3",)),
-    Damage(structure.layer_unfrozen, {TRAINABLE, OPTIMIZER}, "toy_partly", needs=OLD),
+    Damage(structure.layer_unfrozen, {TRAINABLE}, "toy_partly", needs=LEGACY),
     Damage(structure.layer_unfrozen, {TRAINABLE, RESUME}, "toy_partly", needs=KERAS_3),
     Damage(structure.frozen_moves, {TRAINABLE, RESUME}, "toy_nested"),
     Damage(training.from_logits_flipped, {COMPILE}),
@@ -104,6 +101,9 @@ DAMAGES = (
     Damage(training.setting_of_no_account_changed, {OPTIMIZER}, needs=BUILT),
     Damage(training.iterations_reset, {OPTIMIZER, RESUME}),
     Damage(training.slots_zeroed, {OPTIMIZER, RESUME}),
+    Damage(training.slots_of_one_zeroed, {OPTIMIZER, RESUME}, "toy_two", REBUILD),
+    Damage(training.slots_of_one_zeroed, {OPTIMIZER, RESUME}, "toy_several", REBUILD, needs=LEGACY),
+    Damage(training.optimizer_of_another_kind, {OPTIMIZER, RESUME}, "toy_two", REBUILD),
     Damage(training.slots_swapped, {OPTIMIZER, RESUME}),
     Damage(training.slots_of_other_kinds_swapped, {OPTIMIZER, RESUME}),
     Damage(training.epsilon_changed, {OPTIMIZER, RESUME}),
@@ -164,6 +164,10 @@ CONTROLS = (
     Damage(harmless.nothing, toy="toy_partly"),
     Damage(harmless.nothing_restored_wrong, toy="toy_random", loader=REBUILD),
     Damage(harmless.nothing, toy="toy_pair"),
+    Damage(harmless.nothing_restored_wrong, toy="toy_two", loader=REBUILD),
+    Damage(harmless.nothing_restored_wrong, toy="toy_several", loader=REBUILD, needs=LEGACY),
+    Damage(harmless.nothing, toy="toy_mirrored"),
+    Damage(harmless.nothing_restored_wrong, toy="toy_mirrored", loader=REBUILD),
     Damage(harmless.nothing, toy="toy_text"),
     Damage(harmless.nothing, toy="toy_frozen"),
     Damage(harmless.nothing, toy="toy_unordered"),
@@ -177,6 +181,9 @@ CONTROLS = (
     Damage(harmless.optimizer_setting_rounded, needs=BUILT),
     Damage(harmless.tuples_for_lists),
     Damage(harmless.slots_deferred, toy="toy_masked", loader=REBUILD),
+    Damage(harmless.slots_deferred, toy="toy_two", loader=REBUILD),
+    Damage(harmless.slots_deferred, toy="toy_several", loader=REBUILD, needs=LEGACY),
+    Damage(harmless.generator_of_no_account, toy="toy_recurrent", loader=REBUILD, needs=KERAS_3),
     Damage(harmless.slots_made_first, toy="toy_masked", loader=REBUILD),
     Damage(harmless.optimizer_built_again, needs=BUILT),
     Damage(harmless.loss_by_function),

@@ -117,6 +117,12 @@ def slots_made_first(model, path):
     CHECKPOINT.restore(model, path)
 
 
+@after_restore
+def generator_of_no_account(model):
+    """A layer owns a random generator that nothing draws from, and it starts anew."""
+    model.get_layer("recurrent").cell.seed_generator.state.assign([1, 0])
+
+
 @after_load
 def optimizer_built_again(model):
     """The optimizer is built once more."""

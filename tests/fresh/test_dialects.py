@@ -204,10 +204,14 @@ LACKING = [
     ),
     (
         keras_2.learning_rate_now,
-        SimpleNamespace(),
+        SimpleNamespace(learning_rate=0.1),
         "the learning rate cannot be read: neither _learning_rate nor _get_hyper",
     ),
-    (keras_3.learning_rate_now, SimpleNamespace(), "the learning rate cannot be read: no _learning_rate"),
+    (
+        keras_3.learning_rate_now,
+        SimpleNamespace(learning_rate=0.1),
+        "the learning rate cannot be read: no _learning_rate",
+    ),
     (
         keras_2.precision_of,
         layer(),

@@ -9,6 +9,7 @@ from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
 from harness.fresh.canonical import canonical, canonical_loss
 from harness.fresh.layers import layers_within
+from harness.fresh.optimizers import in_place, optimizers_of
 from harness.fresh.variables import named
 from harness.nouns import OUTPUTS, WEIGHT
 from harness.record.batches import structure
@@ -55,13 +56,17 @@ def _layer_names(model: Any, path: str) -> Iterator[str]:
 
 
 def precision(sight: Sight) -> dict[str, Any]:
-    """[policy, compute dtype, variable dtype] of every layer; whether and how the optimizer scales the loss."""
+    """[policy, compute dtype, variable dtype] of every layer; whether and how each optimizer scales the loss."""
     dialect = dialects.of_this_process()
     facts: dict[str, Any] = {
         f"layer/{path}": dialect.precision_of(layer) for path, layer in layers_within(sight.model).items()
     }
-    scale = dialect.loss_scale(getattr(sight.model, "optimizer", None))
-    facts["loss scale"], facts["loss scaling"], facts["loss scale counter"] = scale
+    for place, each in {"": None, **optimizers_of(sight.model)}.items():
+        scale, scaling, counter = dialect.loss_scale(each)
+        if not place or scaling != "none":  # what is lost with an optimizer is told of that
+            facts[in_place(place, "loss scale")] = scale
+            facts[in_place(place, "loss scaling")] = scaling
+            facts[in_place(place, "loss scale counter")] = counter
     return facts
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from harness.fresh.reading import read, unreadable
 from harness.fresh.tensors import spec
-from harness.fresh.variables import named, value_of
+from harness.fresh.variables import has_deferred, named, value_of
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import leaves, mapped
 
@@ -50,6 +50,23 @@ def create_slots(optimizer: Any, variables: list[Any]) -> None:
         create_slots(optimizer.inner_optimizer, variables)
     if not read(optimizer, "built", what="whether the optimizer has its slots"):
         optimizer.build(variables)
+
+
+def is_waiting(optimizer: Any) -> bool:
+    """Whether a checkpoint holds values for slots that the optimizer makes, all at once, in its first step."""
+    if getattr(optimizer, "built", True):
+        return False
+    return has_deferred(read(optimizer, "_variables", what="the slots that a checkpoint holds"))
+
+
+def make_counters(optimizer: Any) -> None:
+    """Nothing: an optimizer is made with its iterations and its rate."""
+
+
+def without_slots(optimizer: Any, model: Any) -> list[Any]:
+    """The variables of a model for which compile()'s optimizer has made no slots yet: all that it trains, or none."""
+    built = read(optimizer, "built", what="whether the optimizer has its slots")
+    return [] if built else list(model.trainable_variables)
 
 
 def compile_arguments(model: Any) -> dict[str, Any]:
@@ -113,8 +130,10 @@ def scaled(optimizer: Any, initial_scale: float) -> Any:
 
 
 def learning_rate_now(optimizer: Any) -> Any:
-    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration."""
+    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
+    if not hasattr(optimizer, "learning_rate"):
+        return None
     rate = read(optimizer, "_learning_rate", what="the learning rate")
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)

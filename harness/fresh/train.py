@@ -9,6 +9,7 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
+from harness.fresh.data import Given
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
@@ -37,7 +38,7 @@ class Trained:
     reference: Observation
 
 
-def train(subject: Subject, inputs: Inputs) -> Trained:
+def train(subject: Subject, inputs: Given) -> Trained:
     """Build, train, make sure that every weight left its initial value, and observe.
 
     A reload that silently re-initialises would otherwise read as a perfect
@@ -55,8 +56,7 @@ def train(subject: Subject, inputs: Inputs) -> Trained:
     for each in fresh.hidden.values():
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
-    x, *others = inputs.data
-    subject.train(model, dialects.of_this_process().fed(x), *others)
+    subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
     displaced = _displace(model, fresh.facts[WEIGHTS])
     numbers = [name for name, value in fresh.facts[WEIGHTS].items() if not is_text(value)]
     if numbers and set(numbers) <= set(displaced):

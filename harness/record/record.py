@@ -31,7 +31,8 @@ from harness.record.batches import Inputs, mapped
 
 #: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
 #: 3: the recipe is one object, and an observation tells what it could not show apart from what raised.
-LAYOUT = 3
+#: 4: complex numbers, bytes, ragged and sparse arrays are stored as such.
+LAYOUT = 4
 OLDEST = 2
 
 _ABOUT, _ARTIFACT, _TOKENIZER, _INPUTS, _REFERENCE = "record.json", "artifact", "tokenizer", "inputs", "reference"

@@ -14,14 +14,13 @@ from harness.fresh.aspects import SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.aspects.warned import caught
-from harness.fresh.observe import observe, observe_layer, observe_served
+from harness.fresh.observe import dtypes_taken, observe, observe_layer, observe_served
 from harness.fresh.saving import NotSuited, Saves, format_of
 from harness.fresh.seeds import seed_everything
 from harness.fresh.settings import forget_settings
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
 from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
-from harness.record.batches import Inputs
 from harness.record.record import About, Record, open_record, write_observation
 
 NO_LIBRARY = Observation({}, {TOKENIZER: Hidden("the process has neither transformers nor keras-hub")})
@@ -47,7 +46,7 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
         format = format_of(record.about.format, subject)
         model = loaders.load(format, artifact, request.loader, subject, request.compiled)
     loaded = time.monotonic()
-    seen = replace(_observe(model, request, inputs, subject), said=tuple(said))
+    seen = replace(_observe(model, request, record, subject), said=tuple(said))
     saved_again = _save_again(model, record, subject, seen, request)
     if request.loader not in SERVED and request.look is Look.FULL:
         tokens = (
@@ -65,9 +64,11 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
     )
 
 
-def _observe(model: Any, request: Reload, inputs: Inputs, subject: Subject | None) -> Observation:
+def _observe(model: Any, request: Reload, record: Record, subject: Subject | None) -> Observation:
+    inputs = record.inputs()
     if request.loader in SERVED:
-        return (observe_served if request.loader == SERVING else observe_layer)(model, inputs)
+        look = observe_served if request.loader == SERVING else observe_layer
+        return look(model, inputs, dtypes_taken(record.reference()))
     if not hasattr(model, "predict"):
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
     if request.look is Look.BRIEF:

@@ -13,11 +13,14 @@ from typing import Any, Callable, Mapping, Sequence
 from harness.nouns import HarnessError
 from harness.record.batches import examples
 
+#: The most examples in a batch of a training that a subject leaves to the harness.
+LARGEST_BATCH = 256
 
-def fit(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
-    """Train for two epochs of two batches, in the given order."""
-    half = -(-examples(x) // 2)
-    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=half, shuffle=False, verbose=0)
+
+def fit(model: Any, x: Any, y: Any = None, sample_weight: Any = None) -> None:
+    """Train for two epochs of two batches, or of more where these would be large, in the given order."""
+    batch = min(-(-examples(x) // 2), LARGEST_BATCH)
+    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=batch, shuffle=False, verbose=0)
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,13 @@ class Subject:
 
     Attributes:
         build: Returns a compiled Keras model.
-        data: Returns (x, y) or (x, y, sample_weight): numpy arrays, tensors, lists
-            of numbers or of text, or lists or dicts of these, first axis examples;
-            or a finite tf.data.Dataset of such batches.
-        train: Trains the model in place, on what `data` returned, as numpy arrays:
-            a Dataset's batches one after another, text as Python's str (for Keras 3, which
-            refuses arrays of text with several axes, these as tensors).
+        data: Returns x, (x, y) or (x, y, sample_weight): numpy arrays, tensors (ragged and sparse
+            ones too), lists of numbers or of text, or lists or dicts of these, nested as the model
+            takes them, first axis examples; None for an input or labels that are not given. Or a
+            finite tf.data.Dataset, a keras.utils.Sequence or a generator of such batches.
+        train: Trains the model in place, on all that `data` returned, as numpy arrays: y is None where
+            there was none, batches one after another, text as Python's str, ragged and sparse ones as
+            tensors. (Keras 3 refuses arrays of bytes, and of text with several axes: these as tensors.)
         probes: Returns further inputs by name, to predict on: other batch sizes,
             other sequence lengths, of what `data` may return. None: slices of
             `data` are taken.
@@ -41,7 +45,8 @@ class Subject:
         load: (path) reads it again.
         filename: Name of what `save` writes, for example "model.h5".
         probe: (model, x, y) returns what must survive as well: a JSON value, or several by
-            name; arrays and tensors in it are taken as lists. x and y are numpy arrays.
+            name; arrays and tensors in it are taken as lists. x and y are what `train` gets, of the
+            first examples (`harness.fresh.data.KEPT`).
         tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
         texts: Returns texts to observe it with. None: the harness has some of its own.
     """

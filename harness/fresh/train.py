@@ -9,9 +9,11 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
+from harness.fresh.data import Given
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
+from harness.fresh.optimizers import optimizers_of
 from harness.fresh.subject import Subject
 from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
@@ -31,7 +33,7 @@ class Trained:
     reference: Observation
 
 
-def train(subject: Subject, inputs: Inputs) -> Trained:
+def train(subject: Subject, inputs: Given) -> Trained:
     """Build, train, make sure that training moved something, and observe. The model is left as the subject trained it.
 
     A loader that initialises anew what it should have restored is seen without any help, wherever initial values are
@@ -50,8 +52,7 @@ def train(subject: Subject, inputs: Inputs) -> Trained:
         raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     could_move = bool(model.trainable_weights)
-    x, *others = inputs.data
-    subject.train(model, dialects.of_this_process().fed(x), *others)
+    subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
     reference = reference_of(model, subject, inputs)
     if could_move and not any(_moved(fresh, reference, aspect) for aspect in (WEIGHTS, PREDICTIONS)):
         raise HarnessError("training moved neither a weight nor a prediction, so there is nothing to save and reload")

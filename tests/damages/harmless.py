@@ -23,7 +23,7 @@ from damages.damage import (
     save,
     stored,
 )
-from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
+from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT, SAVEDMODEL
 from harness.fresh import dialects
 from harness.fresh.variables import value_of
 
@@ -50,6 +50,18 @@ def saved_as_keras(model, path):
 def exported(model, path):
     """A signature is exported."""
     EXPORT.save(model, path)
+
+
+@on_save(EXPORT)
+def exported_as_layer(model, path):
+    """A signature is exported, and its endpoint becomes a layer."""
+    EXPORT.save(model, path)
+
+
+@on_save(SAVEDMODEL)
+def saved_as_model(model, path):
+    """A SavedModel is written, of which the signature is served."""
+    SAVEDMODEL.save(model, path)
 
 
 @before_load

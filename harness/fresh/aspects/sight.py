@@ -58,9 +58,8 @@ class Sight:
 
     @property
     def data(self) -> tuple[Any, ...]:
-        """What fit() and evaluate() take: (x, y, sample_weight), which may be None."""
-        x, y, *sample_weight = self.inputs.data
-        return dialects.of_this_process().fed(x), y, (sample_weight or [None])[0]
+        """What fit() and evaluate() take: (x, y, sample_weight), of which all but x may be None."""
+        return tuple(map(dialects.of_this_process().fed, (*self.inputs.data, None)[:3]))
 
     def call(self, x: Any) -> Any:
         """What the model itself says, op by op, not training."""

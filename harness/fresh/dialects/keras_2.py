@@ -11,16 +11,18 @@ from packaging.version import Version
 
 from harness.fresh.layers import layers_within
 from harness.fresh.reading import keras_version, read, unreadable
-from harness.fresh.tensors import spec
+from harness.fresh.tensors import spec, tensor_of
 from harness.fresh.variables import has_deferred, named, value_of
+from harness.record.batches import flattened, mapped
+from harness.record.composite import is_composite
 
 #: Where Keras' own layers are: what is revived from a SavedModel may have their names, and is of a module beside it.
 _LAYERS = ("keras.layers.", "keras.src.layers.", "tf_keras.src.layers.")
 
 
 def fed(x: Any) -> Any:
-    """A batch as fit(), evaluate() and predict() take it: as it is."""
-    return x
+    """A batch as fit(), evaluate() and predict() take it: what is ragged or sparse as a tensor, the rest as it is."""
+    return mapped(lambda each: tensor_of(each) if is_composite(each) else each, x)
 
 
 def served_name(variable: Any) -> str:
@@ -263,10 +265,11 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     inputs = _called_with(model)
     if inputs is None:
         return None
-    # A model that takes a dict does not ask for the order of its names.
-    pairs = (
-        sorted(inputs.items()) if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
-    )
+    if hasattr(inputs, "items") and not any(isinstance(each, (dict, list, tuple)) for each in inputs.values()):
+        # A model that takes a dict does not ask for the order of its names.
+        pairs = sorted(inputs.items())
+    else:
+        pairs = [(getattr(each, "name", None) or "inputs", each) for each in flattened(inputs)]
     return {name: spec(each) for name, each in pairs if hasattr(each, "dtype")}
 
 

@@ -10,7 +10,7 @@ from harness.driver.plans import RoundTrip, Save
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, Task, promised
 from harness.environment import FULL
-from harness.messages import Job, NotSaved, Outcome, Returned, Saving, TrainAndSave, Trained
+from harness.messages import Job, NotSaved, Outcome, Raised, Returned, Saving, TrainAndSave, Trained
 from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -58,6 +58,7 @@ class Training:
                 case,
                 stage=stage,
                 failure=str(outcome),
+                refused=stage == TRAIN and isinstance(outcome, Raised) and outcome.ours == "refusal",
                 promised=promised(case),
                 versions=place.environment.deciding,
                 log=str(place.log(self.name)),

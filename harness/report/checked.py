@@ -74,14 +74,15 @@ class Checked:
         if all(each.stage == TRAIN for each in self.verdicts):
             return f"did not train: {gist(self.verdicts[0].failure)}"
         wanted = ", ".join(self.required) or "nothing in particular"
-        return f"kept: {wanted} by {self._who_kept()}" if self else self._who_failed(wanted)
+        return f"kept: {wanted} {self._who_kept()}" if self else self._who_failed(wanted)
 
     def _who_kept(self) -> str:
-        count = len(self.verdicts)
-        if count > 1 and self.require_ways == ALL:
-            return f"all {count} ways"
-        best = f"{self.ways[0].format} {self.ways[0].loader}"
-        return best if count == 1 else f"{count - len(self.failed)} of {count} ways, where any is enough: first {best}"
+        count, others = len(self.verdicts), len(self.verdicts) - len(self.failed) - 1
+        first = f"{self.ways[0].format} {self.ways[0].loader}"
+        if count == 1:
+            return f"by {first}"
+        more = f" and {others} more" if others else ""
+        return f"by all {count} ways" if self.require_ways == ALL else f"(any of {count} ways: {first}{more})"
 
     def _who_failed(self, wanted: str) -> str:
         first, count = self.failed[0], len(self.verdicts)

@@ -80,13 +80,14 @@ FAILED = verdict("dot_keras", "code", "weights")
         (
             Checked((ONE, OTHER), ("weights",)),
             True,
-            "kept: weights by 2 of 2 ways, where any is enough: first dot_keras bare",
+            "kept: weights (any of 2 ways: dot_keras bare and 1 more)",
         ),
+        (Checked((FAILED, ONE)), True, "kept: weights, predictions (any of 2 ways: dot_keras bare)"),
         (Checked((ONE, OTHER), ("weights",), "all"), True, "kept: weights by all 2 ways"),
         (
             Checked((FAILED, ONE, OTHER)),
             True,
-            "kept: weights, predictions by 2 of 3 ways, where any is enough: first dot_keras bare",
+            "kept: weights, predictions (any of 3 ways: dot_keras bare and 1 more)",
         ),
         (
             Checked((ONE, FAILED, OTHER), require_ways="all"),
@@ -372,7 +373,7 @@ BROKEN = {
         2,
         "harness: build() returned a model that is not compiled",
     ),
-    "does_not_import": (f"{DATA}{MODEL}\nimport nothing", 2, "mine.py, line 10: ModuleNotFoundError: No module named"),
+    "does_not_import": (f"{DATA}{MODEL}\nimport nothing", 2, "mine.py, line 11: ModuleNotFoundError: No module named"),
     "build_raises": (
         f"{DATA}\ndef build():\n    import tensorflow as tf\n    return tf.keras.layers.Dense(-1)",
         2,
@@ -381,7 +382,7 @@ BROKEN = {
     "data_raises": (
         f"{MODEL}\ndef data():\n    return 1 / 0",
         2,
-        "data() raised, mine.py, line 9: ZeroDivisionError: ",
+        "data() raised, mine.py, line 10: ZeroDivisionError: ",
     ),
     "does_not_train": (
         f"{DATA}{MODEL}\ndef train(model, x, y):\n    model.fit(x, y, epochs=none)",
@@ -389,9 +390,9 @@ BROKEN = {
         "did not train: mine.py, line 12: NameError: name 'none' is not defined",
     ),
     "trains_on_what_does_not_fit": (
-        f"{DATA}{MODEL}\ndef train(model, x, y):\n\n    model.fit(x, np.ones((4, 2, 7)))",
+        f"{DATA}{MODEL}\ndef train(model, x, y):\n\n    model.fit(np.ones((4, 5)), y)",
         1,
-        "did not train: mine.py, line 13: ValueError: ",
+        "did not train: mine.py, line 13: ValueError: Input 0 of layer ",
     ),
     "loads_no_model": (
         f"{DATA}{MODEL}\ndef save(model, path):\n    model.save(path + '.h5')\n\ndef load(path):\n    return path",

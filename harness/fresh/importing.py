@@ -118,8 +118,8 @@ def where(error: BaseException) -> str:
         return _place(error.filename, error.lineno)
     # In a graph, AutoGraph's copy of the code raises; its message has the lines of the original.
     told_lines = re.findall(r'File "([^"]+)", line (\d+), in (?!<module>)', str(error)) if _is_wrapped(error) else []
-    theirs = [_place(name, int(line)) for name, line in told_lines if _is_theirs(name)]
-    theirs = theirs or [_place(name, line) for name, line in _frames(error) if _is_theirs(name)]
+    theirs = [_place(name, int(line)) for name, line in told_lines if is_theirs(name)]
+    theirs = theirs or [_place(name, line) for name, line in _frames(error) if is_theirs(name)]
     return theirs[-1] if theirs else ""
 
 
@@ -136,8 +136,8 @@ def _place(filename: str, line: int) -> str:
     return f"{Path(filename).name}, line {line}"
 
 
-def _is_theirs(filename: str) -> bool:
-    """Whether a file is neither Python's nor installed nor the harness's nor made up."""
+def is_theirs(filename: str) -> bool:
+    """Whether a file is the user's own: not Python's, not installed, not the harness's, not made up."""
     path = Path(filename)
     ours = Path(__file__).resolve().parents[1]
     if filename.startswith("<") or path.name.startswith("__autograph_generated_file"):

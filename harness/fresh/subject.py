@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, fields
 from functools import partial, wraps
 from inspect import isroutine
 from types import ModuleType
 from typing import Any, Callable, Mapping, Sequence
 
-from harness.fresh.importing import attribute_of, load_module, read_up_to, where
+from harness.fresh.importing import attribute_of, is_theirs, load_module, read_up_to, where
 from harness.nouns import HarnessError, Recipe, SubjectError
 from harness.record.batches import examples
 from harness.words import gist, told
@@ -151,11 +152,20 @@ def _defaults(*modules: ModuleType) -> dict[str, Any]:
             name: value
             for module in modules
             for name, value in vars(module).items()
-            if getattr(value, "__module__", "") == module.__name__ and name not in _ROLES
+            if name not in _ROLES and _is_own(value, module)
         }
 
     names = [module.FILENAME for module in modules if hasattr(module, "FILENAME")]
     return {"custom_objects": custom_objects, "filename": (names or ["artifact"])[0]}
+
+
+def _is_own(value: Any, module: ModuleType) -> bool:
+    """Whether a module has defined something, or has it from a module of the same package or of the user's own."""
+    home = getattr(value, "__module__", None)
+    if not isinstance(home, str):
+        return False
+    file = getattr(sys.modules.get(home), "__file__", None)
+    return home.partition(".")[0] == module.__name__.partition(".")[0] or bool(file and is_theirs(file))
 
 
 _ROLES = frozenset(each.name for each in fields(Subject))

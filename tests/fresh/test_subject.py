@@ -178,6 +178,21 @@ def test_a_static_method_and_an_instance_are_found_by_their_names(package):
     assert (1, 2) == (found.build(), found.data())
 
 
+def test_what_the_loader_is_given_is_ones_own_wherever_it_is_defined(package):
+    (package.parent / "its_layers.py").write_text("class Shift: ...\n")
+    (package / "model.py").write_text(
+        "from numpy import ndarray\nfrom json import JSONDecoder\nfrom its_layers import Shift\n"
+        "from .layers import Scale\nclass Own: ...\nNUMBER = 1\ndef helper(): ...\n"
+        "def build(): ...\ndef data(): ...\n"
+    )
+    sys.path.insert(0, str(package.parent))
+    own = {"Shift", "Scale", "Own", "helper"}
+
+    assert own == set(resolve(str(package / "model.py"), {}).custom_objects())
+    functions = {role: f"{package / 'model.py'}:{role}" for role in ("build", "data")}
+    assert own == set(of_functions(**functions).custom_objects())
+
+
 def test_packaging_code_is_asked_for(package):
     text = "def build(): ...\ndef data(): ...\n"
 

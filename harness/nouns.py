@@ -126,6 +126,17 @@ class HarnessError(Exception):
     """What was given cannot be used; the message says what was expected."""
 
 
+class SubjectError(Exception):
+    """The subject's own code raised; the message says in which file and line, and what."""
+
+
+class Reached(BaseException):
+    """A fresh process has read a module up to where that calls check(): it goes on with what is defined so far.
+
+    No Exception, so that no `except Exception` around the call takes it for its own.
+    """
+
+
 class InfrastructureError(Exception):
     """The run itself cannot go on: an environment, a process or a disk failed."""
 
@@ -282,6 +293,7 @@ class Verdict:
         findings: aspect -> what became of it, cause before effect; {} when it stopped.
         promised: The aspects that the format's documentation promises to keep through this loader.
         suits: Whether the format is for a model of this kind at all.
+        refused: Whether what was given cannot be trained; `failure` is a sentence that says what was expected.
         versions: package -> version, in the process that reloaded.
         seconds: stage -> wall time.
         size: Bytes of the artifact.
@@ -295,6 +307,7 @@ class Verdict:
     findings: Mapping[str, Finding] = field(default_factory=dict)
     promised: frozenset[str] = frozenset()
     suits: bool = True
+    refused: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     size: int = 0

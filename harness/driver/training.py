@@ -10,7 +10,7 @@ from harness.driver.plans import RoundTrip, Save
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, Task, promised
 from harness.environment import TRAINING
-from harness.messages import Job, NotSaved, Outcome, Returned, Saved, Saving, TrainAndSave, Trained
+from harness.messages import Job, NotSaved, Outcome, Raised, Returned, Saved, Saving, TrainAndSave, Trained
 from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -61,6 +61,7 @@ class Training:
                 case,
                 stage=stage,
                 failure=str(outcome),
+                refused=stage == TRAIN and isinstance(outcome, Raised) and outcome.ours == "refusal",
                 promised=promised(case),
                 versions=place.environment.deciding,
                 log=str(place.log(self.name)),

@@ -21,6 +21,7 @@ from harness.fresh.settings import forget_settings
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
 from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
+from harness.record.batches import Inputs
 from harness.record.record import About, Record, open_record, write_observation
 
 NO_LIBRARY = Observation({}, {TOKENIZER: Hidden("the process has neither transformers nor keras-hub")})
@@ -30,14 +31,14 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
     """Carry out a request; what was seen is in its file when this returns."""
     started = time.monotonic()
     record = open_record(request.record)
-    inputs = record.inputs()
-    seed_everything(request.seed)
     # The folder of what was seen is the driver's, and goes with the run, even where this process is killed.
     with record.moved(request.observation.parent) as artifact:
-        return _reload(request, record, artifact, inputs, started)
+        return _reload(request, record, artifact, started)
 
 
-def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, started: float) -> Reloaded:
+def _reload(request: Reload, record: Record, artifact: Path, started: float) -> Reloaded:
+    inputs = record.inputs()
+    seed_everything(request.seed)
     ready = time.monotonic()
     subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
     if subject is None:
@@ -46,8 +47,8 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
         format = format_of(record.about.format, subject)
         model = loaders.load(format, artifact, request.loader, subject, request.compiled)
     loaded = time.monotonic()
-    seen = replace(_observe(model, request, record, subject), said=tuple(said))
-    saved_again = _save_again(model, record, subject, seen, request)
+    seen = replace(_observe(model, request, record, inputs, subject), said=tuple(said))
+    saved_again = _save_again(model, record, inputs, subject, seen, request)
     if request.loader not in SERVED and request.look is Look.FULL:
         tokens = (
             tokenizers.reloaded(record.tokenizer, model, inputs)
@@ -64,8 +65,7 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
     )
 
 
-def _observe(model: Any, request: Reload, record: Record, subject: Subject | None) -> Observation:
-    inputs = record.inputs()
+def _observe(model: Any, request: Reload, record: Record, inputs: Inputs, subject: Subject | None) -> Observation:
     if request.loader in SERVED:
         look = observe_served if request.loader == SERVING else observe_layer
         return look(model, inputs, dtypes_taken(record.reference()))
@@ -77,7 +77,7 @@ def _observe(model: Any, request: Reload, record: Record, subject: Subject | Non
 
 
 def _save_again(
-    model: Any, record: Record, subject: Subject | None, seen: Observation, request: Reload
+    model: Any, record: Record, inputs: Inputs, subject: Subject | None, seen: Observation, request: Reload
 ) -> tuple[Saved | NotSaved, ...]:
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
@@ -92,7 +92,7 @@ def _save_again(
             # Another format that is not of this Keras: nothing is lost by that.
             if format.name == record.about.format or not here.unmet(format.needs):
                 saves.save(model, format, target, about)
-        outcomes = saves.finish(record.inputs(), seen.only(SAVED_AGAIN)) if saves.seconds else ()
+        outcomes = saves.finish(inputs, seen.only(SAVED_AGAIN)) if saves.seconds else ()
     finally:
         saves.discard()
     own = record.about.format

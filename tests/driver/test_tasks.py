@@ -182,6 +182,19 @@ def test_training_that_fails_fails_all_its_cells_and_is_not_tried_again():
     assert (3, ()) == (len(following.verdicts), following.tasks)
 
 
+def test_only_training_that_the_harness_refuses_is_what_was_given_wrongly():
+    def refused(outcome, saving=""):
+        task = training()
+        task.saving = saving
+        return {each.refused for each in task.ended(outcome, place()).verdicts}
+
+    assert {True} == refused(Raised("HarnessError", "build() returned dict", ours="refusal"))
+    assert {False} == refused(Raised("HarnessError", "of the user's own", ours=""))
+    assert {False} == refused(Raised("SubjectError", "mine.py, line 7: no", ours="subject"))
+    assert {False} == refused(TimedOut(5.0))
+    assert {False} == refused(Raised("HarnessError", "cannot be saved", ours="refusal"), saving="savedmodel")
+
+
 def test_a_save_that_crashes_costs_its_own_format_and_the_others_get_another_process():
     task = training()
     task.progressed(Saving("whole_h5"))

@@ -11,7 +11,7 @@ from typing import Any, Callable, Iterator, Mapping, Sequence
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
-from harness.entry.limits import check_seconds, check_workers
+from harness.entry.limits import check_hash_seed, check_seconds, check_workers
 from harness.entry.recipes import recipe_of_functions
 from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
@@ -27,7 +27,7 @@ from harness.nouns import (
     Reached,
     Recipe,
 )
-from harness.processes.fleet import FRESH_PROCESS, Fleet
+from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
 from harness.report.checked import ALL, ANY, REQUIRED, Checked
 from harness.suite.expectations import unmet
 
@@ -74,16 +74,19 @@ class Limits:
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once.
         logs: Where their logs go.
+        hash_seed: PYTHONHASHSEED of what trains; what loads has the next. 0 for another one in every run.
     """
 
     seconds: float = 300.0
     workers: int = 2
     logs: Path = Path(".harness", "logs")
+    hash_seed: int = 0
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for a value that cannot be used."""
         check_seconds(self.seconds)
         check_workers(self.workers)
+        check_hash_seed(self.hash_seed)
 
 
 #: Unless told otherwise.
@@ -103,6 +106,7 @@ def check(
     seconds: float = LIMITS.seconds,
     workers: int = LIMITS.workers,
     logs: str | Path = LIMITS.logs,
+    hash_seed: int = LIMITS.hash_seed,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -125,6 +129,7 @@ def check(
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once.
         logs: A folder for their logs.
+        hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`.
@@ -142,7 +147,7 @@ def check(
     recipe = recipe_of_functions({"build": build, "data": data, **functions}, arguments or {})
     tried = _names_in(formats) or ((PACKAGED,) if "save" in functions else ())
     wanted = Wanted(tried, _names_in(loaders), _names_in(require), require_ways)
-    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs)), fleet)
+    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs), hash_seed), fleet)
 
 
 def _environment(keras: str, fleet: Fleet | None) -> Environment:
@@ -173,7 +178,8 @@ def run_check(
     wanted.check()
     cases, left_out = _ways(recipe, wanted, environment)
     _make_logs(limits.logs)
-    with Run([RoundTrip(tuple(cases))], environment, _settings(limits), fleet) as run:
+    settings = _settings(limits)
+    with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         verdicts = [run[case] for case in _with_progress(cases)]
     for each in verdicts:
         if each.refused:
@@ -183,7 +189,13 @@ def run_check(
         raise HarnessError(verdicts[0].failure)
     if wanted.formats:
         left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
-    return Checked(suited, wanted.required, wanted.require_ways, tuple(f"Not tried: {each}." for each in left_out))
+    return Checked(
+        suited,
+        wanted.required,
+        wanted.require_ways,
+        tuple(f"Not tried: {each}." for each in left_out),
+        fleet.hash_seed if fleet else settings.hash_seed,
+    )
 
 
 def _ways(recipe: Recipe, wanted: Wanted, environment: Environment) -> tuple[list[Case], tuple[str, ...]]:
@@ -220,7 +232,7 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
     place = Place(_settings(limits), Path(), environment)
     fleet = Fleet(environment, limits.logs)
     try:
-        outcome = fleet.agent(FULL).run(place.job(_PACKAGES, recipe, f"{recipe.id}-functions"))
+        outcome = fleet.agent(FULL).run(place.job(_PACKAGES, recipe, f"{recipe.id}-functions", with_code=True))
     finally:
         fleet.close()
     if isinstance(outcome, Returned):
@@ -231,7 +243,8 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
 
 
 def _settings(limits: Limits) -> Settings:
-    return Settings(limits.logs, workers=limits.workers, seconds=limits.seconds)
+    hash_seed = limits.hash_seed or new_hash_seed()
+    return Settings(limits.logs, workers=limits.workers, seconds=limits.seconds, hash_seed=hash_seed)
 
 
 def _make_logs(folder: Path) -> None:

@@ -49,7 +49,8 @@ def train(subject: Subject, inputs: Given) -> Trained:
     _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     for each in fresh.hidden.values():
-        raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
+        if each.raised:
+            raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     could_move = bool(model.trainable_weights)
     subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
@@ -83,7 +84,7 @@ def _require_compiled_model(model: Any) -> None:
 
 def _moved(fresh: Observation, trained: Observation, aspect: str) -> bool:
     """Whether anything of an aspect is otherwise than before training; but for vocabularies, which are text."""
-    before = fresh.facts[aspect]
+    before = fresh.facts.get(aspect, {})
     return any(
         not (name in before and _same(before[name], value))
         for name, value in trained.facts.get(aspect, {}).items()

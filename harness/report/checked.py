@@ -33,12 +33,14 @@ class Checked:
         required: The aspects that must be kept.
         require_ways: Whether "all" of the ways must keep them, or "any" is enough.
         left_out: What was asked for by name and could not be tried here, a sentence each.
+        hash_seed: PYTHONHASHSEED of what trained, by which the run can be repeated; None where that is not known.
     """
 
     verdicts: tuple[Verdict, ...]
     required: tuple[str, ...] = REQUIRED
     require_ways: str = ANY
     left_out: tuple[str, ...] = ()
+    hash_seed: int | None = None
 
     @property
     def ways(self) -> list[Way]:
@@ -59,7 +61,8 @@ class Checked:
 
     def __str__(self) -> str:
         versions = ", ".join(f"{package} {version}" for package, version in self.verdicts[0].versions.items())
-        head = f"{self.headline()}\n  {versions or 'versions unknown'}"
+        seed = "" if self.hash_seed is None else f"; hash seed {self.hash_seed}"
+        head = f"{self.headline()}\n  {versions or 'versions unknown'}{seed}"
         if all(each.stage == TRAIN for each in self.verdicts):
             return head
         return "\n\n".join(
@@ -155,6 +158,7 @@ class Checked:
         """The same as JSON values."""
         return {
             "required": list(self.required),
+            "hash_seed": self.hash_seed,
             "require_ways": self.require_ways,
             "left_out": list(self.left_out),
             "results": [to_json(each) for each in self.verdicts],

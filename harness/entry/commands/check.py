@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.entry.check import Limits, Wanted, has_packaging_code, run_check
-from harness.entry.limits import check_seconds
+from harness.entry.limits import check_hash_seed, check_seconds
 from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment
@@ -57,13 +57,15 @@ def add(commands: Any) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument("--keras", **OPTIONS["--keras"])
     parser.add_argument("--seconds", **OPTIONS["--seconds"])
+    parser.add_argument("--hash-seed", **OPTIONS["--hash-seed"])
     parser.set_defaults(command=_check)
 
 
 def _check(options: argparse.Namespace) -> int:
     check_seconds(options.seconds, "--seconds")
+    check_hash_seed(options.hash_seed, "--hash-seed")
     recipe, packages = recipe_of(Path(options.module))
-    environment, limits = Environment(keras=options.keras), Limits(options.seconds)
+    environment, limits = Environment(keras=options.keras), Limits(options.seconds, hash_seed=options.hash_seed)
     if packages is None and not options.format:
         packages = has_packaging_code(recipe, environment, limits)
     formats = options.format or ([PACKAGED] if packages else [])

@@ -40,11 +40,12 @@ def class_(sight: Sight) -> dict[str, Any]:
 def names(sight: Sight) -> dict[str, Any]:
     """Layers as get_layer finds them, inputs and outputs in order, and the structure of what predict returns."""
     model = sight.model
+    outputs = {"structure": structure(next(iter(sight.outputs.values())))} if sight.is_callable else {}
     return {
         "layers": list(_layer_names(model, "")),
         "inputs": list(sight.takes or {}),
         OUTPUTS: list(getattr(model, "output_names", None) or []),
-        "structure": structure(next(iter(sight.outputs.values()))),
+        **outputs,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any, Sequence
 from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Kept, Unseen, Verdict
 from harness.report.verdict_json import to_json
 from harness.report.ways import Way, keeps, ways
-from harness.verdicts.wording import few, reasons
+from harness.verdicts.wording import few, named, reasons
 from harness.words import gist
 
 WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
@@ -111,8 +111,8 @@ class Checked:
                 if verdict.stage
                 else [
                     str(len(verdict.kept)),
-                    ", ".join(verdict.broken) or "-",
-                    ", ".join(each for each in verdict.lost if each not in verdict.promised) or "-",
+                    named(verdict, verdict.broken),
+                    named(verdict, [each for each in verdict.lost if each not in verdict.promised]),
                 ]
             )
             seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))

@@ -72,7 +72,8 @@ class Sight:
         """Whether the model has a call(): one that is a frame around several, with a train_step() alone, has none."""
         from tensorflow import keras
 
-        return getattr(type(self.model), "call", None) is not keras.Model.call
+        call = getattr(self.model, "call", None)  # what is revived from a SavedModel has one of its own
+        return getattr(call, "__func__", call) is not keras.Model.call
 
     def require_callable(self) -> None:
         """Raise NotObservable for a model that cannot be called."""

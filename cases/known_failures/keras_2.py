@@ -93,13 +93,6 @@ KNOWN_FAILURES = (
     ),
     KnownFailure("!handwritten-*-*-*-*-dot_keras-bare|library|code", NAMES, ("names changed",), links.NAMES_CHANGE),
     KnownFailure(
-        f"{EXAMPLES}|{MENDED}-whole_h5-library|code",
-        RESAVE,
-        ("names changed",),
-        links.NAMES_CHANGE,
-        (*DOT_KERAS, *IN_BUILD),
-    ),
-    KnownFailure(
         (
             "pretrained|main_layer-*-*-*-*-whole_h5|traceless-library|code",
             # Once the model is saved again, the variables of a layer of one's own lose its name too.
@@ -192,12 +185,6 @@ KNOWN_FAILURES = (
     KnownFailure(
         "*-*-*-*-mixed_float16-dot_keras-code", PRECISION, ("['loss scale counter']: 0,",), links.LOSS_SCALE_IN_KERAS
     ),
-    KnownFailure(
-        "*-*-*-*-mixed_float16-dot_keras-code",
-        RESAVE,
-        ("freshly initialized optimizer", "as whole_h5: optimizer "),
-        links.LOSS_SCALE_IN_H5,
-    ),
     # A signature takes what it was traced with.
     KnownFailure(
         (
@@ -271,12 +258,6 @@ KNOWN_FAILURES = (
         ("as whole_h5']: saved, but did not reload: ValueError: Unknown layer: ", "TFXLMRobertaModel"),
         links.UNKNOWN_LAYER,
     ),
-    KnownFailure(
-        (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare"),
-        RESAVE,
-        ("as whole_h5']: saved, but did not reload: ValueError: Unknown layer: ", "Custom>TFXLMRobertaMainLayer"),
-        links.UNKNOWN_LAYER,
-    ),
     # Revived without its class and saved again, a layer comes back with an initializer for its input_spec.
     KnownFailure(
         (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare"),
@@ -290,13 +271,6 @@ KNOWN_FAILURES = (
         RESAVE,
         ("expected 0 variables, but received",),
         links.NO_VARIABLES,
-        DOT_KERAS,
-    ),
-    KnownFailure(
-        "subclassed-*-*-*-*-traceless-library",
-        RESAVE,
-        ("as dot_keras']: saved, but did not reload: TypeError: Could not locate class 'FineTuned'.",),
-        links.CODE_NEEDED,
         DOT_KERAS,
     ),
     KnownFailure(

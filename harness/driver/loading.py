@@ -30,8 +30,8 @@ from harness.nouns import (
     Unseen,
     Verdict,
 )
-from harness.record.record import Record, read_observation, read_record
-from harness.verdicts.judge import OF_OTHER_VERSIONS, besides, beyond, briefly, judge
+from harness.record.record import About, Record, read_observation, read_record
+from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge
 from harness.words import gist, told
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -185,11 +185,12 @@ class Loading:
         seen = read_observation(self._observation(place))
         # A further generation is held against what was seen before the first: what is as it was then is no loss.
         reference = record.reference() if self.load == 1 else briefly(read_record(self.trip.record).reference(), seen)
-        return judge(self.case, reference, seen, self.tolerance(record.about.versions))
+        return judge(self.case, reference, seen, self.tolerance(record.about))
 
-    def tolerance(self, versions: Mapping[str, str]) -> float:
-        """The gap between floats that is allowed to what was saved with these versions: 0 for those that loaded it."""
-        return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS
+    def tolerance(self, about: About) -> float:
+        """The gap between floats that is allowed to what was saved elsewhere: 0 to what was saved as it was loaded."""
+        saved, loaded = (about.versions, about.processor), (self._reloaded.versions, self._reloaded.processor)
+        return 0.0 if saved == loaded else OF_ANOTHER_PLACE
 
     def judged(self, judged: Judged, place: Place) -> Next:
         if judged.failure and self.load == 1:

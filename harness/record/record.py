@@ -48,6 +48,7 @@ class About:
         artifact: Name of the file or folder that it wrote.
         hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
         versions: package -> version, in the process that saved.
+        processor: What it ran on; "" where that is not known.
         layout: Version of this folder's layout.
         files: path -> [sha256, bytes], of every other file.
     """
@@ -57,6 +58,7 @@ class About:
     artifact: str = ""
     hash_seed: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    processor: str = ""
     layout: int = LAYOUT
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 

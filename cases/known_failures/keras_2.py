@@ -249,12 +249,6 @@ KNOWN_FAILURES = (
         links.REVIVED_CLASS,
     ),
     # Saved again, or in another format.
-    KnownFailure(
-        (f"{EXAMPLES}-savedmodel-bare", "pretrained-*-*-*-*-savedmodel-bare"),
-        RESAVE,
-        ("as whole_h5']: saved, but did not reload: ValueError: Unknown layer: ", "TFXLMRobertaModel"),
-        links.UNKNOWN_LAYER,
-    ),
     # Revived without its class and saved again, a layer comes back with an initializer for its input_spec.
     KnownFailure(
         (f"{MENDED}-savedmodel-bare", "main_layer-*-*-*-*-savedmodel-bare"),

@@ -49,7 +49,7 @@ def evaluation(sight: Sight) -> dict[str, Any]:
             values = sight.model.evaluate(
                 x, y, sample_weight=sample_weight, batch_size=examples(x), verbose=0, return_dict=True
             )
-        except NotImplementedError as error:
+        except NotImplementedError as error:  # what Keras' own test_step raises of a model without call()
             if sight.is_callable:
                 raise
             raise NotObservable("the model has no call(), and no test_step() of its own") from error

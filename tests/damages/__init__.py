@@ -32,6 +32,8 @@ from harness.nouns import (
 LEGACY, KERAS_3 = ("keras<3",), ("keras>=3",)
 #: The optimizers that came with TensorFlow 2.11.
 BUILT = ("keras>=2.11",)
+#: Keras 3 puts the files of vocabularies into the archive.
+ARCHIVED = ("keras>=2.13,<3",)
 
 #: What a wrong weight shows, if outputs depend on it.
 COMPUTED = {PREDICTIONS, EVALUATION, RESUME}
@@ -50,7 +52,9 @@ DAMAGES = (
     Damage(weights.weights_rounded, {WEIGHTS, *COMPUTED}),
     Damage(weights.head_fresh, {WEIGHTS, *COMPUTED}),
     Damage(weights.statistics_reset, {WEIGHTS, *COMPUTED}, "toy_nested"),
-    Damage(weights.weight_widened, {WEIGHTS, RESUME}, "toy_nested"),
+    # The optimizers of before take the dtype of the weight for their slots.
+    Damage(weights.weight_widened, {WEIGHTS, RESUME}, "toy_nested", needs=BUILT),
+    Damage(weights.weight_widened, {WEIGHTS, OPTIMIZER, RESUME}, "toy_nested", needs=("keras<2.11",)),
     Damage(weights.model_fresh, {WEIGHTS, OPTIMIZER, *COMPUTED}),
     # Files of weights do not promise that training resumes.
     Damage(weights.never_restores, {WEIGHTS, PREDICTIONS, EVALUATION}, loader=REBUILD),
@@ -229,7 +233,7 @@ CONTROLS = (
 STOPPED = {
     Damage(stopping.refuses): ("save", "ValueError: this format refuses every model"),
     Damage(stopping.crashes): ("reload", "crashed: SIGABRT"),
-    Damage(elsewhere.needs_a_file_beside_the_author, loader=BARE, needs=("keras>=2.13",)): ("reload", "words.txt"),
+    Damage(elsewhere.needs_a_file_beside_the_author, loader=BARE, needs=ARCHIVED): ("reload", "words.txt"),
     Damage(elsewhere.needs_a_file_at_home, loader=BARE, needs=LEGACY): ("reload", "FileNotFoundError"),
     Damage(elsewhere.needs_a_variable, loader=BARE, needs=LEGACY): ("reload", "SCALE_OF_THE_AUTHOR"),
     Damage(elsewhere.needs_its_first_place, loader=BARE, needs=LEGACY): ("reload", "FileNotFoundError"),

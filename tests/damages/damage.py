@@ -116,7 +116,8 @@ def after_restore(vice: Vice) -> Damaged:
     def restore(model, path):
         own = optimizers_of(model).get("")
         if own is not None:
-            dialects.of_this_process().create_slots(own, model.trainable_variables)
+            with model.distribute_strategy.scope():
+                dialects.of_this_process().create_slots(own, model.trainable_variables)
         _everything(model).read(str(path))
         vice(model)
 

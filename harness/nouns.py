@@ -180,6 +180,57 @@ class Hidden:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One array that a layer answered.
+
+    Attributes:
+        shape: Its axes.
+        dtype: Its dtype's name.
+        digest: Of dtype, shape and bytes.
+        sample: A few of its values, evenly spaced; all of a small one.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    digest: str
+    sample: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a layer answered when it was called once.
+
+    Attributes:
+        layer: Its path from the model: "encoder/dense".
+        kind: Its class.
+        number: 1 for its first call.
+        given: Digests of the arrays that it was called with.
+        answers: What it answered.
+    """
+
+    layer: str
+    kind: str
+    number: int
+    given: tuple[str, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Clue:
+    """What a live model has that is known to get lost, found before it was saved.
+
+    Attributes:
+        cause: Id of the cause that it points to, in `harness.causes`.
+        where: The part of the model: "layer 'pool'", "the loss", "the model".
+        facts: What the cause's words are filled with, by name: the class, the argument, its value.
+    """
+
+    cause: str
+    where: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Observation:
     """Named facts of a live model, taken by the same function before saving and after loading.
 
@@ -262,6 +313,32 @@ class Unseen:
         if not self.before:
             return f"could not be observed after reload: {self.why}"
         return f"{'could not be observed before saving' if self.raised else 'not compared'}: {self.why}"
+
+
+@dataclass(frozen=True)
+class FirstToDiffer:
+    """The first layer that answers otherwise after the reload.
+
+    Attributes:
+        layer: Its path from the model.
+        kind: Its class.
+        number: Which of its calls, from 1.
+        same_input: Whether it was given the same, to the bit.
+        how: How its answer differs: "off by 1.2e-04".
+        agreed: How many calls before it agree to the bit, or within what is allowed.
+    """
+
+    layer: str
+    kind: str
+    number: int
+    same_input: bool
+    how: str
+    agreed: int
+
+    def __str__(self) -> str:
+        given = "given the same input" if self.same_input else "given another input"
+        before = "; everything before it agrees" if self.agreed else ""
+        return f"first to differ: layer {self.layer!r} ({self.kind}), call {self.number}, {given}: {self.how}{before}"
 
 
 #: What became of one aspect in a round trip.

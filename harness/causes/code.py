@@ -1,0 +1,91 @@
+"""Classes and functions of the author's: what their configs forget, and who cannot find them."""
+
+from __future__ import annotations
+
+from harness.causes.cause import Cause, begins_there, did_not_load, mentions, path_of
+from harness.nouns import (
+    BARE,
+    CLASS,
+    CODE,
+    COMPILE,
+    CONFIG,
+    EVALUATION,
+    LIBRARY,
+    LOSSES,
+    PREDICTIONS,
+    REBUILD,
+    RESUME,
+    Clue,
+    Verdict,
+)
+
+#: The loaders that make objects from configs.
+_FROM_CONFIG = (BARE, LIBRARY, CODE)
+
+
+def _forgotten(clue: Clue, verdict: Verdict) -> bool:
+    if verdict.case.loader not in _FROM_CONFIG:
+        return False
+    if did_not_load(verdict):
+        return not clue.facts["default"] and mentions(verdict, clue.facts["argument"])
+    if path_of(clue):
+        return bool({PREDICTIONS, LOSSES} & set(verdict.lost)) and begins_there(clue, verdict)
+    if clue.where == "the model":
+        return PREDICTIONS in verdict.lost
+    return bool({COMPILE, EVALUATION} & set(verdict.lost))
+
+
+def _not_found(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader in (BARE, LIBRARY) and mentions(verdict, clue.facts["name"])
+
+
+def _shadowed(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader in (BARE, LIBRARY) and bool({PREDICTIONS, CONFIG, COMPILE} & set(verdict.lost))
+
+
+def _own_step(clue: Clue, verdict: Verdict) -> bool:
+    return CLASS in verdict.lost and bool({RESUME, EVALUATION, PREDICTIONS} & set(verdict.lost))
+
+
+def _lambda(clue: Clue, verdict: Verdict) -> bool:
+    return did_not_load(verdict) and verdict.case.loader != REBUILD and mentions(verdict, "Lambda")
+
+
+CAUSES = (
+    Cause(
+        "forgotten_argument",
+        "{class}.get_config lacks the constructor argument '{argument}' ({value} in {where}, {default} by default)",
+        "in {class}.get_config: add \"{argument}\": self.{argument}",
+        explains=_forgotten,
+    ),
+    Cause(
+        "unregistered",
+        "the {kind} {name} of {module} is not registered, so that a process without the code does not find it ({where})",
+        'load_model(..., custom_objects={{"{name}": {name}}}), or @keras.saving.register_keras_serializable() above it',
+        explains=_not_found,
+    ),
+    Cause(
+        "shadows",
+        "the {kind} {name} of {where} has the name of {shadowed}, which is taken instead where the code is not known",
+        "give it another name, or @keras.saving.register_keras_serializable() above it",
+        explains=_shadowed,
+    ),
+    Cause(
+        "lambda_function",
+        "{where} is a lambda, which has no name by which another process could find it",
+        "write it as a function with a name (def), and pass it in custom_objects",
+        explains=lambda clue, verdict: mentions(verdict, "<lambda>") or COMPILE in verdict.lost,
+    ),
+    Cause(
+        "lambda_layer",
+        "{where} is a Lambda: its Python code is saved as bytes, which a loader may refuse, or another Python not read",
+        "write a layer class with call() and register it; or load_model(..., safe_mode=False) for a file that you trust",
+        explains=_lambda,
+    ),
+    Cause(
+        "own_step",
+        "{class} has a {method} of its own, and came back as a class without it",
+        "load with the class: custom_objects={{\"{class}\": {class}}}; or build it by code, and load its weights",
+        explains=_own_step,
+    ),
+)

@@ -84,7 +84,19 @@ MUTATIONS = (
         "return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS",
         "return OF_OTHER_VERSIONS",
     ),
-    Mutation("what a further generation loses is dropped", _LOADING, "self.trip.beyond += beyond(", "beyond("),
+    Mutation("what a further generation loses is dropped", _LOADING, "self.trip.beyond += found", "pass"),
+    Mutation(
+        "a crossing is blamed for what its format loses of any model",
+        _LOADING,
+        "self._told(besides(self.suspected, judged.findings))",
+        "self._told(self.suspected)",
+    ),
+    Mutation(
+        "a crossing is never held against its format",
+        _LOADING,
+        "if not found or self.control is None:",
+        "if True:",
+    ),
     Mutation(
         "a failing cell does not say how to reproduce it",
         "harness/entry/suite_plugin.py",

@@ -2,8 +2,7 @@
 
 from harness import check
 
-if __name__ == "__main__":  # fresh processes import this file, too
-    print(check(build=build, data=data))
+print(check(build=build, data=data))
 """
 
 from __future__ import annotations

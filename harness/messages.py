@@ -236,7 +236,7 @@ class Raised:
         message: The whole of it.
         traceback: As Python prints it.
         ours: Whether the class is one of the harness's own: "refusal" for HarnessError, "infrastructure" for
-            InfrastructureError, "" for anybody else's, whatever its name.
+            InfrastructureError, "subject" for SubjectError, "" for anybody else's, whatever its name.
     """
 
     type: str

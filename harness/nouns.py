@@ -82,7 +82,9 @@ PROBE = "probe"
 #: Among the names: those of the outputs, in order.
 OUTPUTS = "outputs"
 
-#: Before the name of a variable, among what is trainable: whether it stayed still when training went on.
+#: Before the name of a variable, among what is trainable: its flag.
+WEIGHT = "weight/"
+#: Likewise: whether it stayed still when training went on.
 STEP = "step/"
 
 #: Before the name of a prediction or an evaluation: what the trained model said by the graphs that training had left,
@@ -122,6 +124,17 @@ STAGES = (TRAIN, SAVE, RELOAD)
 
 class HarnessError(Exception):
     """What was given cannot be used; the message says what was expected."""
+
+
+class SubjectError(Exception):
+    """The subject's own code raised; the message says in which file and line, and what."""
+
+
+class Reached(BaseException):
+    """A fresh process has read a module up to where that calls check(): it goes on with what is defined so far.
+
+    No Exception, so that no `except Exception` around the call takes it for its own.
+    """
 
 
 class InfrastructureError(Exception):
@@ -311,7 +324,7 @@ class Unseen:
 
     def __str__(self) -> str:
         if not self.before:
-            return f"could not be observed after reload: {self.why}"
+            return f"{'raises after the reload' if self.raised else 'could not be observed after reload'}: {self.why}"
         return f"{'could not be observed before saving' if self.raised else 'not compared'}: {self.why}"
 
 
@@ -357,6 +370,7 @@ class Verdict:
         findings: aspect -> what became of it, cause before effect; {} when it stopped.
         promised: The aspects that the format's documentation promises to keep through this loader.
         suits: Whether the format is for a model of this kind at all.
+        refused: Whether what was given cannot be trained; `failure` is a sentence that says what was expected.
         versions: package -> version, in the process that reloaded.
         seconds: stage -> wall time.
         size: Bytes of the artifact.
@@ -370,6 +384,7 @@ class Verdict:
     findings: Mapping[str, Finding] = field(default_factory=dict)
     promised: frozenset[str] = frozenset()
     suits: bool = True
+    refused: bool = False
     versions: Mapping[str, str] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     size: int = 0

@@ -245,7 +245,7 @@ KNOWN_FAILURES = (
     KnownFailure(
         REVIVED,
         (NAMES, LOSSES, PREDICTIONS, EVALUATION, RESUME),
-        ("could not be observed after reload: ValueError: ",),
+        ("raises after the reload: ValueError: ",),
         links.REVIVED_CLASS,
     ),
     KnownFailure(REVIVED, COMPILE, ("missing after reload",), links.REVIVED_CLASS),

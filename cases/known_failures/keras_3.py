@@ -154,7 +154,7 @@ KNOWN_FAILURES = (
     KnownFailure(
         "handwritten-*-*-*-*-export-tfsm",
         PREDICTIONS,
-        ("TypeError: Exception encountered when calling TFSMLayer.call().",),
+        ("TypeError: Binding inputs to tf.function failed due to `Can not cast TensorSpec(",),
         links.FLOATS,
     ),
     KnownFailure(

@@ -9,7 +9,7 @@ from typing import Mapping, Sequence
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, promised
 from harness.environment import Environment, profile_of
-from harness.formats import Format, find_format
+from harness.formats import find_format
 from harness.messages import Job, Look, Outcome, Reload, Reloaded, Returned, Saved, Saving, Target
 from harness.nouns import (
     ASPECTS,
@@ -31,7 +31,7 @@ from harness.nouns import (
     Verdict,
 )
 from harness.record.record import Record, read_observation, read_record
-from harness.verdicts.judge import OF_OTHER_VERSIONS, beyond, briefly, judge
+from harness.verdicts.judge import OF_OTHER_VERSIONS, besides, beyond, briefly, judge
 from harness.words import gist, told
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -46,6 +46,13 @@ OBSERVED, RESAVED = ".observed", ".resaved"
 OF_COMPILED_MODELS = frozenset({COMPILE, OPTIMIZER, EVALUATION, RESUME})
 
 
+def crossing(case: Case, environment: Environment) -> str:
+    """The other format in which what was loaded is saved as well; "" where none has this loader and what it needs."""
+    other = find_format(case.format).resaved_as
+    here = other and case.loader in find_format(other).keeps and not environment.unmet(find_format(other).needs)
+    return other if here else ""
+
+
 @dataclass(eq=False)
 class Trip:
     """The loads of one cell, of which one verdict comes: of what training saved, and of what was saved again.
@@ -55,6 +62,7 @@ class Trip:
         record: Of what training saved.
         resave: Whether what was loaded is saved again.
         compiled: Whether load_model compiles.
+        alternatives: Format -> the record that the same training has saved in it.
         waiting: Loads that have not ended.
         beyond: What further generations lost that the first had not.
     """
@@ -63,6 +71,7 @@ class Trip:
     record: Path
     resave: bool
     compiled: bool = True
+    alternatives: Mapping[str, Path] = field(default_factory=dict)
     waiting: int = 1
     beyond: list[Difference] = field(default_factory=list)
 
@@ -144,16 +153,14 @@ class Loading:
             return {}
         load = self.load + 1
         found = {self.case.format: replace(self, load=load, generation=f"load {load}")}
-        other = find_format(self.case.format).resaved_as
-        if self.load == 1 and other and self._can_be(find_format(other), place.environment):
+        other = crossing(self.case, place.environment)
+        # What cannot hold the trained model cannot hold it any better after a load.
+        if self.load == 1 and other in self.trip.alternatives:
             # What is saved in another format has shown what it must when it is loaded.
             case = replace(self.case, format=other)
-            found[other] = replace(self, case=case, load=LOADS, generation=f"as {other}")
+            control = Control(self.trip, case, self.trip.alternatives[other], LOADS, f"{other} of training")
+            found[other] = Crossing(self.trip, case, self.record, LOADS, f"as {other}", control)
         return found
-
-    def _can_be(self, other: Format, environment: Environment) -> bool:
-        """Whether another format has this loader, and what it needs here."""
-        return self.case.loader in other.keeps and not environment.unmet(other.needs)
 
     def progressed(self, value: Saving) -> None:
         raise AssertionError("a reload reports nothing on the way")
@@ -164,8 +171,7 @@ class Loading:
             return Next(judging=lambda: self.judge(place))
         if self.load == 1:
             return self.trip.stopped(str(outcome), place.log(self.name))
-        self._lost(f"saved, but did not reload: {' '.join(str(outcome).split())}")
-        return self.trip.loads_end([])
+        return self._told([self._lost(f"saved, but did not reload: {' '.join(str(outcome).split())}")])
 
     def judge(self, place: Place) -> Judged:
         """Compare what was seen with the record's reference; reads files, changes nothing."""
@@ -189,8 +195,7 @@ class Loading:
         if judged.failure and self.load == 1:
             return self.trip.stopped(judged.failure, place.log(self.name))
         if judged.failure:
-            self._lost(judged.failure)
-            return self.trip.loads_end([])
+            return self._told([self._lost(judged.failure)])
         verdict = self.trip.verdict
         if self.load == 1:
             self.trip.verdict = replace(
@@ -200,9 +205,9 @@ class Loading:
                 size=judged.size,
                 seconds={**verdict.seconds, RELOAD: self._reloaded.load, "observe": self._reloaded.observe},
             )
-        else:
-            self.trip.beyond += beyond(verdict.findings, judged.findings, promised(self.case), self.generation)
-        return self.trip.loads_end(self._further(place))
+            return self.trip.loads_end(self._further(place))
+        found = beyond(verdict.findings, judged.findings, promised(self.case), self.generation)
+        return self._told(found, self._further(place))
 
     def _further(self, place: Place) -> list[Loading]:
         """Loads of what this one has saved; that it could not be saved is a difference."""
@@ -213,12 +218,54 @@ class Loading:
             if isinstance(save, Saved):
                 further.append(replace(loading, record=save.record))
             else:
-                loading._lost(f"did not save: {gist(save.failure)}")
+                self.trip.beyond.append(loading._lost(f"did not save: {gist(save.failure)}"))
         return further
 
-    def _lost(self, problem: str) -> None:
-        self.trip.beyond.append(Difference(RESAVE, "", problem, self.generation))
+    def _told(self, found: Sequence[Difference], further: Sequence[Loading] = ()) -> Next:
+        """What a further load has lost besides counts, and it has ended."""
+        self.trip.beyond += found
+        return self.trip.loads_end(further)
+
+    def _lost(self, problem: str) -> Difference:
+        return Difference(RESAVE, "", problem, self.generation)
 
     def _observation(self, place: Place) -> Path:
         """Where the job writes what it sees."""
         return place.records / OBSERVED / self.name
+
+
+@dataclass(eq=False)
+class Crossing(Loading):
+    """Loads what a load has saved in another format than its own.
+
+    Attributes:
+        control: The load of what training itself has saved in that format.
+    """
+
+    control: Control | None = None
+
+    def _told(self, found: Sequence[Difference], further: Sequence[Loading] = ()) -> Next:
+        """What it has lost counts when training's own record in that format has not lost it as well."""
+        if not found or self.control is None:
+            return super()._told(found, further)
+        return self.trip.loads_end([replace(self.control, suspected=tuple(found))])
+
+
+@dataclass(eq=False)
+class Control(Loading):
+    """Loads what training itself has saved in another format: what is lost there as well is no loss of a crossing.
+
+    Attributes:
+        suspected: What the crossing has shown.
+    """
+
+    suspected: tuple[Difference, ...] = ()
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            return super().ended(outcome, place)
+        return self.trip.loads_end([])  # that format does not bring back what was trained, from wherever it is saved
+
+    def judged(self, judged: Judged, place: Place) -> Next:
+        """The crossing's differences count, but for those that are here too."""
+        return self._told(besides(self.suspected, judged.findings))

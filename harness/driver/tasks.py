@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from harness.driver.loading import Loading, Trip
-from harness.driver.plans import Load, Plan, Save, cases_of
+from typing import Mapping, Sequence
+
+from harness.driver.loading import Loading, Trip, crossing
+from harness.driver.plans import Load, Plan, RoundTrip, Save, cases_of
 from harness.driver.steps import Task
 from harness.driver.training import Training
 from harness.environment import TRAINING, Environment, profile_of
@@ -23,7 +25,17 @@ def first_tasks(plan: Plan, environment: Environment) -> list[Task]:
     for case in plan.cases:
         recipes[case.recipe.id] = case.recipe
         formats.setdefault(case.recipe.id, {}).setdefault(case.format, []).append(case)
-    return [Training(recipe, formats[id], plan) for id, recipe in recipes.items()]
+    return [
+        Training(recipe, formats[id], plan, _others(formats[id], plan, environment)) for id, recipe in recipes.items()
+    ]
+
+
+def _others(cells: Mapping[str, Sequence[Case]], plan: Save | RoundTrip, environment: Environment) -> list[str]:
+    """Formats that no cell of a recipe has, and that what is loaded is saved in."""
+    if isinstance(plan, Save) or not plan.resave:
+        return []
+    found = dict.fromkeys(crossing(case, environment) for cases in cells.values() for case in cases)
+    return [format for format in found if format and format not in cells]
 
 
 def profiles_of(plan: Plan) -> set[str]:

@@ -10,7 +10,7 @@ from harness.driver.plans import RoundTrip, Save
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, Task, promised
 from harness.environment import TRAINING
-from harness.messages import Job, NotSaved, Outcome, Returned, Saving, TrainAndSave, Trained
+from harness.messages import Job, NotSaved, Outcome, Raised, Returned, Saved, Saving, TrainAndSave, Trained
 from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -25,6 +25,8 @@ class Training:
         recipe: What is trained.
         cells: format -> the cells that need it.
         plan: Whether what is saved is loaded, and saved again.
+        others: Formats in which no cell wants it, and what is loaded will be saved: what these lose of a trained model
+            is held against what they lose of one that was loaded.
         attempt: How many processes there have been.
         saving: The format that is being written right now.
     """
@@ -32,6 +34,7 @@ class Training:
     recipe: Recipe
     cells: Mapping[str, Sequence[Case]]
     plan: Save | RoundTrip
+    others: Sequence[str] = ()
     attempt: int = 1
     saving: str = ""
 
@@ -42,7 +45,7 @@ class Training:
         return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
 
     def job(self, place: Place) -> Job:
-        request = TrainAndSave(self.recipe, tuple(self.cells), place.records, place.settings.seed)
+        request = TrainAndSave(self.recipe, (*self.cells, *self.others), place.records, place.settings.seed)
         return place.job(TRAIN_AND_SAVE, request, self.name, with_code=True)
 
     def progressed(self, value: Saving) -> None:
@@ -58,6 +61,7 @@ class Training:
                 case,
                 stage=stage,
                 failure=str(outcome),
+                refused=stage == TRAIN and isinstance(outcome, Raised) and outcome.ours == "refusal",
                 promised=promised(case),
                 versions=place.environment.deciding,
                 log=str(place.log(self.name)),
@@ -67,7 +71,8 @@ class Training:
             for case in self.cells[format]
         ]
         rest = {format: cases for format, cases in self.cells.items() if format not in lost}
-        again = (Training(self.recipe, rest, self.plan, self.attempt + 1),) if rest else ()
+        others = [format for format in self.others if format not in lost]
+        again = (Training(self.recipe, rest, self.plan, others, self.attempt + 1),) if rest else ()
         return Next(again, tuple(stopped))
 
     def judged(self, judged: Judged, place: Place) -> Next:
@@ -76,8 +81,9 @@ class Training:
     def _saved(self, trained: Trained, place: Place) -> Next:
         tasks: list[Task] = []
         verdicts: list[Verdict] = []
+        alternatives = {save.format: save.record for save in trained.saves if isinstance(save, Saved)}
         for save in trained.saves:
-            for case in self.cells[save.format]:
+            for case in self.cells.get(save.format, ()):
                 verdict = Verdict(
                     case,
                     promised=promised(case),
@@ -90,6 +96,7 @@ class Training:
                 elif isinstance(self.plan, Save):
                     verdicts.append(replace(verdict, record=place.record(save.record)))
                 else:
-                    trip = Trip(replace(verdict, record=place.record(save.record)), save.record, self.plan.resave)
+                    verdict = replace(verdict, record=place.record(save.record))
+                    trip = Trip(verdict, save.record, self.plan.resave, alternatives=alternatives)
                     tasks.append(Loading(trip, case, save.record))
         return Next(tuple(tasks), tuple(verdicts))

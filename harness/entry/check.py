@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterator, Sequence
+from typing import Any, Callable, Iterator, Mapping, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
-from harness.driver.settings import Settings
-from harness.entry.limits import check_seconds, check_workers
-from harness.environment import Environment
+from harness.driver.settings import Place, Settings
+from harness.entry.limits import check_hash_seed, check_seconds, check_workers
+from harness.entry.recipes import recipe_of_functions
+from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
+from harness.messages import Raised, Returned
 from harness.nouns import (
     ASPECTS,
     LIBRARY,
@@ -23,14 +24,15 @@ from harness.nouns import (
     Case,
     HarnessError,
     InfrastructureError,
+    Reached,
     Recipe,
 )
-from harness.processes.fleet import FRESH_PROCESS, Fleet
-from harness.report.checked import REQUIRED, Checked
+from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
+from harness.report.checked import ALL, ANY, REQUIRED, Checked
 from harness.suite.expectations import unmet
 
-#: What a user's own functions can be, by the names that check() has for them.
-ROLES = ("build", "data", "train", "save", "load", "probe", "probes", "custom_objects", "tokenizer", "texts")
+# Named by a string: what happens in a fresh process is imported there alone.
+_PACKAGES = "harness.fresh.subject:packages"
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,24 @@ class Wanted:
         formats: Names of formats; () for all.
         loaders: What the fresh process has; () for all that make sense.
         required: The aspects that must be kept.
+        ways: Whether "all" ways must keep them, or "any" is enough; "" for all where a format or a loader is named,
+            and for any where everything is tried.
     """
 
     formats: tuple[str, ...] = ()
     loaders: tuple[str, ...] = ()
     required: tuple[str, ...] = REQUIRED
+    ways: str = ""
+
+    @property
+    def require_ways(self) -> str:
+        """What was asked for, or follows: "all" or "any"."""
+        return self.ways or (ALL if self.formats or self.loaders else ANY)
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for a name that there is not."""
+        if self.ways not in ("", ALL, ANY):
+            raise HarnessError(f'require_ways: expected "all" or "any". Received: {self.ways!r}')
         _known("aspect", self.required, (*ASPECTS, PROBE))
         _known("format", self.formats, (*FORMATS, PACKAGED))
         _known("loader", self.loaders, LOADERS)
@@ -62,16 +74,19 @@ class Limits:
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once.
         logs: Where their logs go.
+        hash_seed: PYTHONHASHSEED of what trains; what loads has the next. 0 for another one in every run.
     """
 
     seconds: float = 300.0
     workers: int = 2
     logs: Path = Path(".harness", "logs")
+    hash_seed: int = 0
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for a value that cannot be used."""
         check_seconds(self.seconds)
         check_workers(self.workers)
+        check_hash_seed(self.hash_seed)
 
 
 #: Unless told otherwise.
@@ -85,14 +100,19 @@ def check(
     formats: Sequence[str] | str = (),
     loaders: Sequence[str] | str = (),
     require: Sequence[str] | str = REQUIRED,
+    require_ways: str = "",
+    arguments: Mapping[str, Any] | None = None,
     keras: str = "",
     seconds: float = LIMITS.seconds,
     workers: int = LIMITS.workers,
     logs: str | Path = LIMITS.logs,
+    hash_seed: int = LIMITS.hash_seed,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
     """Train a model, save it, reload it in fresh processes, and say what came back.
+
+    A function is one at the top level of a module, or a functools.partial of one with JSON values.
 
     Args:
         build: Returns a compiled Keras model.
@@ -101,34 +121,33 @@ def check(
         formats: Names of formats; () for all that can be, or for your own `save` and `load` if they are given.
         loaders: What the fresh process has; () for all that make sense.
         require: The aspects that must be kept.
+        require_ways: "all": every way that is tried must keep them; "any": one is enough. A way is a format and a
+            loader. "" for all, where formats, loaders or `save` and `load` are given, and for any where nothing is,
+            and everything is tried.
+        arguments: What build is called with: JSON values by name, so that one function makes several models.
         keras: "2" for legacy Keras, which is the default, "3" for Keras 3.
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once.
         logs: A folder for their logs.
+        hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
-            `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`. All at the
-            top level of a module.
+            `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`.
 
     Returns:
-        True in a condition if at least one of the ways that were tried keeps all that is required; as a string, a
-        report.
+        True in a condition if the ways keep all that is required, all of them or any; as a string, a report.
 
     Raises:
-        HarnessError: Something that was given cannot be used.
+        HarnessError: Something that was given cannot be used: it does not reach a fresh process, cannot be imported
+            there, or build() or data() raises. The message has the file and the line.
         InfrastructureError: The environment cannot run models.
     """
     if FRESH_PROCESS in os.environ:
-        raise HarnessError(
-            "check() was called while a fresh process imports the module that calls it, and would go on for ever; "
-            'write it below: if __name__ == "__main__":'
-        )
-    roles = {"build": build, "data": data, **functions}
-    references = {role: reference_to(role, function) for role, function in roles.items()}
-    recipe = Recipe("model", "harness.fresh.subject:of_functions", references)
+        raise Reached("check() was called in a fresh process, in more than the reading of a module")
+    recipe = recipe_of_functions({"build": build, "data": data, **functions}, arguments or {})
     tried = _names_in(formats) or ((PACKAGED,) if "save" in functions else ())
-    wanted = Wanted(tried, _names_in(loaders), _names_in(require))
-    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs)), fleet)
+    wanted = Wanted(tried, _names_in(loaders), _names_in(require), require_ways)
+    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs), hash_seed), fleet)
 
 
 def _environment(keras: str, fleet: Fleet | None) -> Environment:
@@ -146,55 +165,6 @@ def _names_in(given: Sequence[str] | str) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
-def reference_to(role: str, function: Any) -> str:
-    """Where a fresh process finds a function: "path/to/module.py:name".
-
-    Raises:
-        HarnessError: There is no such role, or it is not at the top level of a module that has a file.
-    """
-    if role not in ROLES:
-        raise HarnessError(f"check() has no argument {role!r}; expected some of {', '.join(ROLES)}")
-    module = sys.modules.get(getattr(function, "__module__", ""))
-    name = getattr(function, "__qualname__", repr(function))
-    if getattr(module, name, None) is not function or not getattr(module, "__file__", None):
-        raise HarnessError(
-            f"{role} cannot reach a fresh process: expected a function at the top level of a module. Received: {name}"
-        )
-    assert module is not None
-    return f"{module.__file__}:{name}"
-
-
-def recipe_of(path: Path) -> tuple[Recipe, bool]:
-    """The recipe of a module, and whether it has packaging code of its own. Reads the file, and does not import it.
-
-    Raises:
-        HarnessError: There is no such file, it is no Python, or it lacks a function that it must have.
-    """
-    try:
-        names = set(_names(ast.parse(path.read_text(encoding="utf-8"))))
-    except OSError as error:
-        raise HarnessError(f"{path}: expected a Python file ({error.strerror})") from None
-    except SyntaxError as error:
-        raise HarnessError(f"{path}: expected Python; line {error.lineno}: {error.msg}") from None
-    missing = {"build", "data"} - names
-    if missing and "*" not in names:
-        raise HarnessError(f"{path}: expected functions build() and data(); missing: {', '.join(sorted(missing))}")
-    if len({"save", "load"} & names) == 1:
-        raise HarnessError(f"{path}: expected save() and load() together, or neither; one is missing")
-    return Recipe(path.stem.replace("-", "_"), str(path.resolve())), "save" in names
-
-
-def _names(module: ast.Module) -> Iterator[str]:
-    """What a module defines or imports at its top level."""
-    for statement in module.body:
-        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            yield statement.name
-        elif isinstance(statement, (ast.Import, ast.ImportFrom)):
-            yield from (alias.asname or alias.name for alias in statement.names)
-        elif isinstance(statement, ast.Assign):
-            yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
-
-
 def run_check(
     recipe: Recipe,
     wanted: Wanted,
@@ -206,23 +176,75 @@ def run_check(
     limits.check()
     environment.check()
     wanted.check()
-    cases = [
+    cases, left_out = _ways(recipe, wanted, environment)
+    _make_logs(limits.logs)
+    settings = _settings(limits)
+    with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
+        verdicts = [run[case] for case in _with_progress(cases)]
+    for each in verdicts:
+        if each.refused:
+            raise HarnessError(each.failure)
+    suited = tuple(each for each in verdicts if each.suits)
+    if not suited:
+        raise HarnessError(verdicts[0].failure)
+    if wanted.formats:
+        left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
+    return Checked(
+        suited,
+        wanted.required,
+        wanted.require_ways,
+        tuple(f"Not tried: {each}." for each in left_out),
+        fleet.hash_seed if fleet else settings.hash_seed,
+    )
+
+
+def _ways(recipe: Recipe, wanted: Wanted, environment: Environment) -> tuple[list[Case], tuple[str, ...]]:
+    """The ways that can be tried here; and of those that were asked for by name, why the others cannot.
+
+    Raises:
+        HarnessError: There is none.
+    """
+    asked = [
         Case(recipe, format, loader)
         for format in wanted.formats or FORMATS
         for loader in find_format(format).keeps
         if loader in (wanted.loaders or _sensible(environment))
     ]
-    cases = [case for case in cases if not unmet(case, environment)]
+    why = {case: unmet(case, environment) for case in asked}
+    cases = [case for case in asked if not why[case]]
+    named = [why[case] for case in asked if why[case] and (wanted.formats or case.loader in wanted.loaders)]
+    left_out = tuple(dict.fromkeys(named))
     if not cases:
-        raise HarnessError("no format that was asked for goes with a loader that was asked for")
+        raise HarnessError("; ".join(left_out) or "no format that was asked for goes with a loader that was asked for")
+    return cases, left_out if wanted.formats else ()
+
+
+def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits = LIMITS) -> bool:
+    """Whether a module has save() and load(), as a fresh process finds that imports it.
+
+    Raises:
+        HarnessError: It cannot be imported, or lacks a function that it must have.
+        InfrastructureError: The environment cannot run models, or the process ended otherwise.
+    """
+    limits.check()
+    environment.check()
     _make_logs(limits.logs)
-    settings = Settings(limits.logs, workers=limits.workers, seconds=limits.seconds)
-    with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
-        verdicts = [run[case] for case in _with_progress(cases)]
-    suited = tuple(each for each in verdicts if each.suits)
-    if not suited:
-        raise HarnessError(verdicts[0].failure)
-    return Checked(suited, wanted.required)
+    place = Place(_settings(limits), Path(), environment)
+    fleet = Fleet(environment, limits.logs)
+    try:
+        outcome = fleet.agent(FULL).run(place.job(_PACKAGES, recipe, f"{recipe.id}-functions", with_code=True))
+    finally:
+        fleet.close()
+    if isinstance(outcome, Returned):
+        return bool(outcome.value)
+    if isinstance(outcome, Raised) and outcome.ours == "refusal":
+        raise HarnessError(outcome.message)
+    raise InfrastructureError(f"{recipe.subject}: cannot be read: {outcome}")
+
+
+def _settings(limits: Limits) -> Settings:
+    hash_seed = limits.hash_seed or new_hash_seed()
+    return Settings(limits.logs, workers=limits.workers, seconds=limits.seconds, hash_seed=hash_seed)
 
 
 def _make_logs(folder: Path) -> None:

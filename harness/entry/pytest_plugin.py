@@ -47,6 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="how a fresh process is made; subprocess starts a true new interpreter for each (slow)",
     )
     group.addoption(
+        "--roundtrip-hash-seed",
+        type=limits.hash_seed,
+        default=0,
+        metavar="N",
+        help="PYTHONHASHSEED of what trains; what loads has the next (default: another one in every run)",
+    )
+    group.addoption(
         "--roundtrip-logs",
         default=".harness/logs",
         metavar="DIR",
@@ -76,7 +83,7 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
     logs = Path(option.roundtrip_logs)
     if hasattr(request.config, "workerinput"):  # of pytest-xdist: other workers write logs of the same names
         logs /= request.config.workerinput["workerid"]
-    fleet = Fleet(environment, logs, option.roundtrip_fresh)
+    fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
     yield partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
     fleet.close()
 

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Iterable
 
-from harness.entry.check import recipe_of
 from harness.entry.options import OPTIONS, selected, suite_named
+from harness.entry.recipes import recipe_of
 from harness.environments.make import ENVIRONMENTS
 from harness.environments.table import TABLE
 from harness.formats import FORMATS, PACKAGED, find_format

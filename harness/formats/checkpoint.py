@@ -34,10 +34,11 @@ CHECKPOINT = Format(
     artifact="checkpoint",
     resaved_as="weights_h5",
     save=save,
-    save_line='tf.train.Checkpoint(model=model, optimizer=model.optimizer).write("checkpoint")',
+    save_line='tf.train.Checkpoint(model=model, optimizer=model.optimizer).write("checkpoint/checkpoint")',
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
     load_lines={
-        REBUILD: 'model = build(); tf.train.Checkpoint(model=model, optimizer=model.optimizer).read("checkpoint")'
+        REBUILD: "model = build(); "
+        'tf.train.Checkpoint(model=model, optimizer=model.optimizer).read("checkpoint/checkpoint")'
     },
 )

@@ -59,10 +59,11 @@ class Format:
         name: Public name, part of every case's id.
         artifact: Name of the file or folder that `save` writes.
         save: Writes a trained model to a path that does not exist yet.
-        save_line: What a person would write to save `model`, in a script that has `tf`.
+        save_line: What a person would write to save `model`, in an empty folder and a script that has `tf`.
         keeps: loader -> the aspects that the format's documentation promises
             through this loader. Its keys are the loaders that make sense.
-        load_lines: loader -> what a person would write to load what `save_line` has saved, in the same folder.
+        load_lines: loader -> what a person would write to load what `save_line` has saved, in the same folder and a
+            script that has what the loader has: `tf`, the modules `library` and `my_model`, the function `build`.
         load: Reads a whole model, with custom_objects. None: there is no model to read.
         load_uncompiled: The same without compile(), which newer arguments break. None: there is no such choice.
         restore: Reads weights into a model just built. None: cannot.
@@ -102,8 +103,9 @@ def load_model_lines(artifact: str) -> dict[str, str]:
     load = f'model = tf.keras.models.load_model("{artifact}"'
     return {
         BARE: f"{load})",
-        LIBRARY: f"{load}, custom_objects={{...}})  # the classes of transformers",
-        CODE: f"{load}, custom_objects={{...}})  # your classes and functions by name",
+        LIBRARY: f"{load}, custom_objects=vars(library))  # the imported module that has its classes: "
+        "transformers.models.bert.modeling_tf_bert, keras_hub",
+        CODE: f"{load}, custom_objects=vars(my_model))  # your module, imported, with its classes and functions",
     }
 
 

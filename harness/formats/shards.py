@@ -31,9 +31,10 @@ SHARDS = Format(
     artifact="shards",
     resaved_as="weights_h5",
     save=save,
-    save_line='model.save_weights("model.weights.json", max_shard_size=1)  # in GB',
+    save_line='import os; os.mkdir("shards"); '
+    'model.save_weights("shards/model.weights.json", max_shard_size=1)  # in GB',
     restore=restore,
     keeps={REBUILD: WHAT_WEIGHTS_DECIDE},
-    load_lines={REBUILD: 'model = build(); model.load_weights("model.weights.json")'},
+    load_lines={REBUILD: 'model = build(); model.load_weights("shards/model.weights.json")'},
     needs=("keras>=3.10",),
 )

@@ -30,9 +30,9 @@ TF_WEIGHTS = Format(
     artifact="weights",
     resaved_as="checkpoint",
     save=save,
-    save_line='model.save_weights("weights", save_format="tf")',
+    save_line='model.save_weights("weights/weights", save_format="tf")',
     restore=restore,
     keeps={REBUILD: WHAT_TRAINING_STATE_DECIDES},
-    load_lines={REBUILD: 'model = build(); model.load_weights("weights")'},
+    load_lines={REBUILD: 'model = build(); model.load_weights("weights/weights")'},
     needs=("keras<3",),
 )

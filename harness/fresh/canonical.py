@@ -6,6 +6,10 @@ and is no matter of a dialect.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import marshal
+from types import CodeType
 from typing import Any, Mapping
 
 import numpy as np
@@ -28,7 +32,7 @@ def canonical(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, Mapping):
-        return {str(key): _entry(key, each) for key, each in value.items() if key not in _NOT_THE_MODEL}
+        return {str(key): _entry(key, each) for key, each in _read(value).items() if key not in _NOT_THE_MODEL}
     if isinstance(value, (set, frozenset)):
         return sorted(map(canonical, value), key=repr)
     if isinstance(value, (list, tuple)):
@@ -36,6 +40,48 @@ def canonical(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         return canonical(value.tolist())
     return _object(value)
+
+
+def _read(config: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """A config, and in place of the code of a lambda what it does: Keras keeps it marshalled, in base64."""
+    if config.get("class_name") == "__lambda__" and isinstance(config.get("config"), Mapping):
+        return {**config, "config": {**config["config"], "code": what_code_does(config["config"].get("code"))}}
+    if config.get("function_type") == "lambda" and isinstance(config.get("function"), (list, tuple)):
+        code, *rest = config["function"] or [None]
+        return {**config, "function": [what_code_does(code), *rest]}
+    return config
+
+
+def what_code_does(text: Any) -> Any:
+    """A digest of marshalled code, by what it does; what is no code that this Python can read stays as it is.
+
+    The same code is marshalled into other bytes when it has been through a file: they say how often each constant is
+    used in the process, in which file and in which lines it stood. It is read as data, and never run.
+
+    Args:
+        text: What Keras writes, base64.
+    """
+    try:
+        code = marshal.loads(base64.b64decode(text))
+    except (TypeError, ValueError, EOFError):
+        return text
+    if not isinstance(code, CodeType):
+        return text
+    return f"{code.co_name}, sha256 {hashlib.sha256(repr(_doing(code)).encode()).hexdigest()}"
+
+
+def _doing(value: Any) -> Any:
+    """What a constant of some code is: of code, its instructions, and what these refer to."""
+    if isinstance(value, CodeType):
+        names = (value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars)
+        arguments = (value.co_argcount, value.co_posonlyargcount, value.co_kwonlyargcount, value.co_flags)
+        handlers = getattr(value, "co_exceptiontable", b"")  # since Python 3.11
+        return (value.co_code, handlers, arguments, names, _doing(value.co_consts))
+    if isinstance(value, tuple):
+        return ("tuple", *map(_doing, value))
+    if isinstance(value, frozenset):  # of constants, in the order of their hashes
+        return ("frozenset", *sorted(map(repr, map(_doing, value))))
+    return type(value).__name__, repr(value)
 
 
 def _entry(key: Any, value: Any) -> Any:

@@ -40,15 +40,18 @@ def same_but_for_rounding(one: Any, other: Any, least: float = 0.0) -> bool:
     """Whether two arrays are the same; floats up to what another graph of the same computation may be off.
 
     Args:
-        one: An array.
+        one: An array, or None for an output that is none.
         other: Another, or None for what is not there.
         least: Absolute gap that is allowed between floats in any case.
     """
-    if other is None:
-        return False
+    if one is None or other is None:
+        return one is other
     one, other = np.asarray(one), np.asarray(other)
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
+    if one.dtype.kind == "c":
+        parts = (one.real, other.real), (one.imag, other.imag)
+        return all(same_but_for_rounding(each, instead, least) for each, instead in parts)
     if not _is_float(one):
         return bool((one == other).all())
     least = max(least, OF_A_GRAPH_IN_HALF_PRECISION.get(one.dtype.name, 0.0))

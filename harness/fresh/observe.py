@@ -12,13 +12,13 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects import LOOKS, Look, Sight, hidden
-from harness.fresh.aspects.signature import endpoint, endpoint_signature, in_structure, served_signature
-from harness.fresh.aspects.state import arrays
+from harness.fresh.aspects.signature import INPUT, served_signature
 from harness.fresh.probe import facts_of
-from harness.fresh.tensors import tensors
-from harness.fresh.variables import is_generator, named, value_of
+from harness.fresh.serving import Served, endpoint_of, signature_of
+from harness.fresh.tensors import named_outputs
+from harness.fresh.variables import arrays, is_generator, named, value_of
 from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Hidden, Observation
-from harness.record.batches import Inputs, by_name, flatten
+from harness.record.batches import Inputs
 
 Probe = Callable[[Any, Any, Any], Any]
 
@@ -41,29 +41,41 @@ def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe
     looks: dict[str, Look] = {aspect: look for aspect, look in LOOKS.items() if aspect in wanted}
     if probe is not None:
         look = probe
-        looks[PROBE] = lambda sight: facts_of(look(sight.model, *sight.inputs.data[:2]))
+        looks[PROBE] = lambda sight: facts_of(look(sight.model, *sight.data[:2]))
     sight = Sight(model, inputs)
     return _seen({aspect: partial(look, sight) for aspect, look in looks.items()})
 
 
-def observe_served(served: Any, inputs: Inputs) -> Observation:
-    """Reduce what tf.saved_model.load returned to the facts that an inference-only load can show."""
+def observe_served(loaded: Any, inputs: Inputs, dtypes: Mapping[str, str]) -> Observation:
+    """Reduce what tf.saved_model.load returned to the facts that an inference-only load can show.
+
+    Args:
+        loaded: What tf.saved_model.load returned.
+        inputs: What to call its signature with.
+        dtypes: What the model that was saved took, by the names of its inputs.
+    """
     looks = {
-        PREDICTIONS: lambda: _served_predictions(served, inputs),
-        WEIGHTS: lambda: arrays(named(_served_variables(served), dialects.of_this_process().served_name)),
-        SIGNATURE: lambda: served_signature(served, inputs),
+        PREDICTIONS: lambda: _served_predictions(signature_of(loaded, dtypes), inputs),
+        WEIGHTS: lambda: arrays(named(_served_variables(loaded), dialects.of_this_process().served_name)),
+        SIGNATURE: lambda: served_signature(signature_of(loaded, dtypes), inputs.data[0]),
     }
     return _no_model("a serving load has a signature and variables, no Keras model") | _seen(looks)
 
 
-def observe_layer(layer: Any, inputs: Inputs) -> Observation:
+def observe_layer(layer: Any, inputs: Inputs, dtypes: Mapping[str, str]) -> Observation:
     """The same of a TFSMLayer, which has weights, and calls an endpoint with the structure that it was traced with."""
     looks: dict[str, Callable[[], Mapping[str, Any]]] = {
-        PREDICTIONS: lambda: _layer_predictions(layer, inputs),
+        PREDICTIONS: lambda: _served_predictions(endpoint_of(layer, dtypes), inputs),
         WEIGHTS: lambda: _layer_weights(layer),
-        SIGNATURE: lambda: endpoint_signature(layer, inputs),
+        SIGNATURE: lambda: served_signature(endpoint_of(layer, dtypes), inputs.data[0]),
     }
     return _no_model("a TFSMLayer has weights and an endpoint, no Keras model") | _seen(looks)
+
+
+def dtypes_taken(seen: Observation) -> dict[str, str]:
+    """What a model was seen to take, by the names of its inputs, in their order."""
+    declared = seen.facts.get(SIGNATURE, {})
+    return {name[len(INPUT) :]: fact[0] for name, fact in declared.items() if name.startswith(INPUT)}
 
 
 def _no_model(why: str) -> Observation:
@@ -88,13 +100,10 @@ def _served_variables(served: Any) -> Iterator[Any]:
     return (each for each in found if each is not None and not is_generator(each))
 
 
-def _served_predictions(served: Any, inputs: Inputs) -> dict[str, Any]:
+def _served_predictions(served: Served, inputs: Inputs) -> dict[str, Any]:
     facts: dict[str, Any] = {}
-    signature = served.signatures["serving_default"]
-    names = sorted(signature.structured_input_signature[1])
     for probe, x in inputs.probes.items():
-        outputs = signature(**tensors(by_name(x, names)))
-        facts.update({name: np.asarray(value) for name, value in flatten(probe, dict(outputs)).items()})
+        facts.update(named_outputs(probe, served.call(x)))
     return facts
 
 
@@ -115,11 +124,3 @@ def _layer_weights(layer: Any) -> dict[str, Any]:
         if same_name:
             found[name] = rest.pop((same or same_name)[0])[1]
     return {**found, **{name: value for name, (_, value) in rest.items()}}
-
-
-def _layer_predictions(layer: Any, inputs: Inputs) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    for probe, x in inputs.probes.items():
-        outputs = layer(in_structure(x, endpoint(layer)))
-        facts.update({name: np.asarray(value) for name, value in flatten(probe, outputs).items()})
-    return facts

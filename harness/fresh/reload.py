@@ -14,7 +14,7 @@ from harness.fresh.aspects import SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.aspects.warned import caught
-from harness.fresh.observe import observe, observe_layer, observe_served
+from harness.fresh.observe import dtypes_taken, observe, observe_layer, observe_served
 from harness.fresh.saving import NotSuited, Saves, format_of
 from harness.fresh.seeds import seed_everything
 from harness.fresh.settings import forget_settings
@@ -31,14 +31,14 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
     """Carry out a request; what was seen is in its file when this returns."""
     started = time.monotonic()
     record = open_record(request.record)
-    inputs = record.inputs()
-    seed_everything(request.seed)
     # The folder of what was seen is the driver's, and goes with the run, even where this process is killed.
     with record.moved(request.observation.parent) as artifact:
-        return _reload(request, record, artifact, inputs, started)
+        return _reload(request, record, artifact, started)
 
 
-def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, started: float) -> Reloaded:
+def _reload(request: Reload, record: Record, artifact: Path, started: float) -> Reloaded:
+    inputs = record.inputs()
+    seed_everything(request.seed)
     ready = time.monotonic()
     subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
     if subject is None:
@@ -47,8 +47,8 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
         format = format_of(record.about.format, subject)
         model = loaders.load(format, artifact, request.loader, subject, request.compiled)
     loaded = time.monotonic()
-    seen = replace(_observe(model, request, inputs, subject), said=tuple(said))
-    saved_again = _save_again(model, record, subject, seen, request)
+    seen = replace(_observe(model, request, record, inputs, subject), said=tuple(said))
+    saved_again = _save_again(model, record, inputs, subject, seen, request)
     if request.loader not in SERVED and request.look is Look.FULL:
         tokens = (
             tokenizers.reloaded(record.tokenizer, model, inputs)
@@ -65,9 +65,10 @@ def _reload(request: Reload, record: Record, artifact: Path, inputs: Inputs, sta
     )
 
 
-def _observe(model: Any, request: Reload, inputs: Inputs, subject: Subject | None) -> Observation:
+def _observe(model: Any, request: Reload, record: Record, inputs: Inputs, subject: Subject | None) -> Observation:
     if request.loader in SERVED:
-        return (observe_served if request.loader == SERVING else observe_layer)(model, inputs)
+        look = observe_served if request.loader == SERVING else observe_layer
+        return look(model, inputs, dtypes_taken(record.reference()))
     if not hasattr(model, "predict"):
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
     if request.look is Look.BRIEF:
@@ -76,7 +77,7 @@ def _observe(model: Any, request: Reload, inputs: Inputs, subject: Subject | Non
 
 
 def _save_again(
-    model: Any, record: Record, subject: Subject | None, seen: Observation, request: Reload
+    model: Any, record: Record, inputs: Inputs, subject: Subject | None, seen: Observation, request: Reload
 ) -> tuple[Saved | NotSaved, ...]:
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
@@ -91,7 +92,7 @@ def _save_again(
             # Another format that is not of this Keras: nothing is lost by that.
             if format.name == record.about.format or not here.unmet(format.needs):
                 saves.save(model, format, target, about)
-        outcomes = saves.finish(record.inputs(), seen.only(SAVED_AGAIN)) if saves.seconds else ()
+        outcomes = saves.finish(inputs, seen.only(SAVED_AGAIN)) if saves.seconds else ()
     finally:
         saves.discard()
     own = record.about.format

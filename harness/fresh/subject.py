@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
 from dataclasses import dataclass, fields
-from pathlib import Path
+from functools import partial, wraps
+from inspect import isroutine
 from types import ModuleType
 from typing import Any, Callable, Mapping, Sequence
 
-from harness.nouns import HarnessError
+from harness.fresh.importing import attribute_of, is_theirs, load_module, read_up_to, where
+from harness.nouns import HarnessError, Recipe, SubjectError
 from harness.record.batches import examples
+from harness.words import gist, told
+
+#: The most examples in a batch of a training that a subject leaves to the harness.
+LARGEST_BATCH = 256
 
 
-def fit(model: Any, x: Any, y: Any, sample_weight: Any = None) -> None:
-    """Train for two epochs of two batches, in the given order."""
-    half = -(-examples(x) // 2)
-    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=half, shuffle=False, verbose=0)
+def fit(model: Any, x: Any, y: Any = None, sample_weight: Any = None) -> None:
+    """Train for two epochs of two batches, or of more where these would be large, in the given order."""
+    batch = min(-(-examples(x) // 2), LARGEST_BATCH)
+    model.fit(x, y, sample_weight=sample_weight, epochs=2, batch_size=batch, shuffle=False, verbose=0)
 
 
 @dataclass(frozen=True)
@@ -26,12 +30,13 @@ class Subject:
 
     Attributes:
         build: Returns a compiled Keras model.
-        data: Returns (x, y) or (x, y, sample_weight): numpy arrays, tensors, lists
-            of numbers or of text, or lists or dicts of these, first axis examples;
-            or a finite tf.data.Dataset of such batches.
-        train: Trains the model in place, on what `data` returned, as numpy arrays:
-            a Dataset's batches one after another, text as Python's str (for Keras 3, which
-            refuses arrays of text with several axes, these as tensors).
+        data: Returns x, (x, y) or (x, y, sample_weight): numpy arrays, tensors (ragged and sparse
+            ones too), lists of numbers or of text, or lists or dicts of these, nested as the model
+            takes them, first axis examples; None for an input or labels that are not given. Or a
+            finite tf.data.Dataset, a keras.utils.Sequence or a generator of such batches.
+        train: Trains the model in place, on all that `data` returned, as numpy arrays: y is None where
+            there was none, batches one after another, text as Python's str, ragged and sparse ones as
+            tensors. (Keras 3 refuses arrays of bytes, and of text with several axes: these as tensors.)
         probes: Returns further inputs by name, to predict on: other batch sizes,
             other sequence lengths, of what `data` may return. None: slices of
             `data` are taken.
@@ -41,7 +46,8 @@ class Subject:
         load: (path) reads it again.
         filename: Name of what `save` writes, for example "model.h5".
         probe: (model, x, y) returns what must survive as well: a JSON value, or several by
-            name; arrays and tensors in it are taken as lists. x and y are numpy arrays.
+            name; arrays and tensors in it are taken as lists. x and y are what `train` gets, of the
+            first examples (`harness.fresh.data.KEPT`).
         tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
         texts: Returns texts to observe it with. None: the harness has some of its own.
     """
@@ -69,27 +75,38 @@ def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:
         arguments: Keyword arguments of the function; empty for a module.
 
     Raises:
-        HarnessError: There is no such module or function, or it has no `build` or `data`.
+        HarnessError: There is no such module or function, it cannot be imported, or it has no `build` or `data`.
     """
     name, _, function = reference.partition(":")
-    module = _module(name)
+    module = load_module(name)
     if function:
-        factory = getattr(module, function, None)
-        if factory is None:
-            raise HarnessError(f"{reference}: module {name} has no function {function!r}")
-        subject: Subject = factory(**arguments)
+        subject: Subject = attribute_of(module, function)(**arguments)
         return subject
-    return _subject(reference, {**_defaults(module), **vars(module)})
+    return _subject(f"{name}{read_up_to(module)}", {**_defaults(module), **vars(module)})
 
 
-def of_functions(**references: str) -> Subject:
-    """A subject of functions that are named one by one: build="path/to/module.py:build"."""
-    modules, found = [], {}
+def of_functions(**references: Any) -> Subject:
+    """A subject of functions that are named one by one: build="path/to/module.py:build".
+
+    Of a functools.partial: {"function": "path/to/module.py:build", "values": [3], "keywords": {"units": 3}}.
+    """
+    found, modules = {}, []
     for role, reference in references.items():
-        name, _, function = reference.rpartition(":")
-        modules.append(_module(name))
-        found[role] = getattr(modules[-1], function)
+        values: tuple[Any, ...] = ()
+        keywords: dict[str, Any] = {}
+        while isinstance(reference, Mapping):
+            values, keywords = (*reference["values"], *values), {**reference["keywords"], **keywords}
+            reference = reference["function"]
+        name, _, attribute = reference.rpartition(":")
+        modules.append(load_module(name))
+        function = attribute_of(modules[-1], attribute)
+        found[role] = partial(function, *values, **keywords) if values or keywords else function
     return _subject("check()", {**_defaults(*modules), **found})
+
+
+def packages(recipe: Recipe, progress: object = None) -> bool:
+    """Whether a recipe has packaging code of its own: a job, for a driver that cannot tell from a module's text."""
+    return resolve(recipe.subject, recipe.arguments).save is not None
 
 
 def _subject(reference: str, found: Mapping[str, Any]) -> Subject:
@@ -98,7 +115,38 @@ def _subject(reference: str, found: Mapping[str, Any]) -> Subject:
         raise HarnessError(f"{reference}: expected functions build() and data(); missing: {', '.join(missing)}")
     if callable(found.get("save")) != callable(found.get("load")):
         raise HarnessError(f"{reference}: expected save() and load() together, or neither; one is missing")
-    return Subject(**{each.name: found[each.name] for each in fields(Subject) if each.name in found})
+    given = {each.name: found[each.name] for each in fields(Subject) if each.name in found}
+    # A tokenizer is an object that can be called, and more than that.
+    code = [role for role, value in given.items() if callable(value) and (role != "tokenizer" or isroutine(value))]
+    return Subject(**{**given, **{role: _telling(role, given[role]) for role in code}})
+
+
+#: What a subject must be able to do for a round trip to begin; what these raise is told as what was given wrongly.
+_INPUTS = frozenset({"build", "data", "probes", "custom_objects", "tokenizer", "texts"})
+
+
+def _telling(role: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of the subject's; what it raises is told in one line, with the file and the line of its code."""
+
+    @wraps(function)
+    def call(*values: Any, **keywords: Any) -> Any:
+        try:
+            return function(*values, **keywords)
+        except (HarnessError, MemoryError):
+            raise
+        except Exception as error:
+            place = where(error)
+            if role in _INPUTS:
+                raise HarnessError(f"{role}() raised, {_said(place, error)}") from error
+            if not place or type(error).__name__ == "ResourceExhaustedError":
+                raise
+            raise SubjectError(_said(place, error)) from error
+
+    return call
+
+
+def _said(place: str, error: BaseException) -> str:
+    return f"{place}: {gist(told(error))}" if place else gist(told(error))
 
 
 def _defaults(*modules: ModuleType) -> dict[str, Any]:
@@ -109,43 +157,20 @@ def _defaults(*modules: ModuleType) -> dict[str, Any]:
             name: value
             for module in modules
             for name, value in vars(module).items()
-            if getattr(value, "__module__", "") == module.__name__ and name not in _ROLES
+            if name not in _ROLES and _is_own(value, module)
         }
 
     names = [module.FILENAME for module in modules if hasattr(module, "FILENAME")]
     return {"custom_objects": custom_objects, "filename": (names or ["artifact"])[0]}
 
 
+def _is_own(value: Any, module: ModuleType) -> bool:
+    """Whether a module has defined something, or has it from a module of the same package or of the user's own."""
+    home = getattr(value, "__module__", None)
+    if not isinstance(home, str):
+        return False
+    file = getattr(sys.modules.get(home), "__file__", None)
+    return home.partition(".")[0] == module.__name__.partition(".")[0] or bool(file and is_theirs(file))
+
+
 _ROLES = frozenset(each.name for each in fields(Subject))
-
-
-def _module(name: str) -> ModuleType:
-    if not name.endswith(".py"):
-        return importlib.import_module(name)
-    path = Path(name).resolve()
-    if not path.is_file():
-        raise HarnessError(f"{name}: expected a Python file; there is none")
-    name, root = _place(path)
-    loaded = sys.modules.get(name)
-    if loaded is not None and getattr(loaded, "__file__", "") == str(path):
-        return loaded
-    sys.path.insert(0, str(root))  # as if it had been run: what lies beside it can be imported
-    if "." in name:
-        return importlib.import_module(name)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Keras and pickle find a class again through sys.modules.
-    sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _place(path: Path) -> tuple[str, Path]:
-    """The name of the module in a file, as its package knows it, and the folder that it is imported from."""
-    parts, folder = [path.stem], path.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
-    return ".".join(parts), folder

@@ -9,9 +9,11 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
+from harness.fresh.data import Given
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
+from harness.fresh.optimizers import optimizers_of
 from harness.fresh.subject import Subject
 from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
@@ -31,7 +33,7 @@ class Trained:
     reference: Observation
 
 
-def train(subject: Subject, inputs: Inputs) -> Trained:
+def train(subject: Subject, inputs: Given) -> Trained:
     """Build, train, make sure that training moved something, and observe. The model is left as the subject trained it.
 
     A loader that initialises anew what it should have restored is seen without any help, wherever initial values are
@@ -47,11 +49,11 @@ def train(subject: Subject, inputs: Inputs) -> Trained:
     _require_compiled_model(model)
     fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
     for each in fresh.hidden.values():
-        raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
+        if each.raised:
+            raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     could_move = bool(model.trainable_weights)
-    x, *others = inputs.data
-    subject.train(model, dialects.of_this_process().fed(x), *others)
+    subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
     reference = reference_of(model, subject, inputs)
     if could_move and not any(_moved(fresh, reference, aspect) for aspect in (WEIGHTS, PREDICTIONS)):
         raise HarnessError("training moved neither a weight nor a prediction, so there is nothing to save and reload")
@@ -76,13 +78,13 @@ def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:
 def _require_compiled_model(model: Any) -> None:
     if not hasattr(model, "predict") or not hasattr(model, "get_config"):
         raise HarnessError(f"build() returned {type(model).__name__}; expected a compiled Keras model")
-    if getattr(model, "optimizer", None) is None:
+    if not optimizers_of(model):
         raise HarnessError("build() returned a model that is not compiled; expected model.compile(...) in it")
 
 
 def _moved(fresh: Observation, trained: Observation, aspect: str) -> bool:
     """Whether anything of an aspect is otherwise than before training; but for vocabularies, which are text."""
-    before = fresh.facts[aspect]
+    before = fresh.facts.get(aspect, {})
     return any(
         not (name in before and _same(before[name], value))
         for name, value in trained.facts.get(aspect, {}).items()

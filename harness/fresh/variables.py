@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable
+from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -22,6 +22,11 @@ def value_of(variable: Any) -> np.ndarray:
     return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])
 
 
+def arrays(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """The values of variables, by name."""
+    return {name: value_of(variable) for name, variable in variables.items()}
+
+
 def named(variables: Iterable[Any], name_of: Callable[[Any], str] = variable_name) -> dict[str, Any]:
     """Variables by name, in their order. A repeated name gets "#2", "#3", ... behind it."""
     result: dict[str, Any] = {}
@@ -32,3 +37,8 @@ def named(variables: Iterable[Any], name_of: Callable[[Any], str] = variable_nam
             name = f"{name_of(variable)}#{copy}"
         result[name] = variable
     return result
+
+
+def has_deferred(container: Any) -> bool:
+    """Whether a checkpoint holds values for variables that a list does not have yet."""
+    return bool(getattr(container, "_deferred_dependencies", None))

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Mapping
 
 from harness.messages import Crashed, Exited, Outcome, OutOfMemory, Raised
-from harness.nouns import HarnessError, InfrastructureError
+from harness.nouns import HarnessError, InfrastructureError, SubjectError
 
-#: The harness's own exceptions, which speak of what it was given, or of the run.
-_OURS: Mapping[type, str] = {HarnessError: "refusal", InfrastructureError: "infrastructure"}
+#: The harness's own exceptions, which speak of what it was given, of the run, or of what the subject's code raised.
+_OURS: Mapping[type, str] = {HarnessError: "refusal", InfrastructureError: "infrastructure", SubjectError: "subject"}
 
 
 def raised(error: BaseException, traceback: str) -> Outcome:

@@ -1,9 +1,14 @@
-"""Batches: arrays in lists, tuples and dicts, as Keras takes them, first axis examples."""
+"""Batches: arrays in lists, tuples and dicts, as Keras takes them, first axis examples.
+
+Beside numpy arrays, ragged and sparse ones; None is an input, an output or a weight that is not given.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable, Iterator, Mapping
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+
+from harness.record.composite import is_composite
 
 
 @dataclass(frozen=True)
@@ -11,7 +16,8 @@ class Inputs:
     """What a model is observed with.
 
     Attributes:
-        data: (x, y) or (x, y, sample_weight), what it was trained and is evaluated on.
+        data: (x, y) or (x, y, sample_weight), of what it was trained on as many examples as are kept; it is evaluated
+            and trained on with these. y may be None.
         probes: Inputs to predict on, by name.
         texts: What a tokenizer is observed with.
     """
@@ -22,7 +28,7 @@ class Inputs:
 
 
 def leaves(value: Any) -> Iterator[Any]:
-    """The arrays of a batch."""
+    """The arrays of a batch, in the order in which they were given."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if not isinstance(value, (list, tuple)):
@@ -32,27 +38,55 @@ def leaves(value: Any) -> Iterator[Any]:
         yield from leaves(each)
 
 
+def flattened(value: Any) -> list[Any]:
+    """The arrays of a batch in the order in which Keras flattens it: dicts by their sorted keys."""
+    if isinstance(value, Mapping):
+        value = [value[key] for key in sorted(value)]
+    if not isinstance(value, (list, tuple)):
+        return [value]
+    return [leaf for each in value for leaf in flattened(each)]
+
+
+def packed(structure: Any, arrays: Sequence[Any]) -> Any:
+    """Arrays that were flattened, in the lists and dicts of a batch."""
+    remaining = iter(arrays)
+
+    def place(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            placed = {key: place(value[key]) for key in sorted(value)}
+            return {key: placed[key] for key in value}
+        if isinstance(value, (list, tuple)):
+            placed_in_order = [place(each) for each in value]
+            return tuple(placed_in_order) if isinstance(value, tuple) else placed_in_order
+        return next(remaining)
+
+    return place(structure)
+
+
 def mapped(function: Callable[[Any], Any], value: Any) -> Any:
-    """The same batch, of what a function makes of its arrays."""
+    """The same batch, of what a function makes of its arrays; what is not given is not asked."""
     if isinstance(value, Mapping):
         return {name: mapped(function, each) for name, each in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(mapped(function, each) for each in value)
-    return function(value)
+        several = [mapped(function, each) for each in value]
+        return tuple(several) if isinstance(value, tuple) else several
+    return None if value is None else function(value)
 
 
 def first(x: Any, examples: int) -> Any:
     """The first examples of a batch."""
-    return mapped(lambda each: each[:examples], x)
+    return mapped(lambda each: each.first(examples) if is_composite(each) else each[:examples], x)
 
 
 def examples(x: Any) -> int:
-    """How many examples a batch has."""
-    return len(next(leaves(x)))
+    """How many examples a batch has, of arrays or of tensors."""
+    return int(next(each for each in leaves(x) if each is not None).shape[0])
 
 
 def flatten(path: str, value: Any) -> dict[str, Any]:
-    """Name every leaf by its path: "same", "same/0", "same/sentiment"."""
+    """Name every array by its path: "same", "same/0", "same/sentiment"; what a ragged one is made of: "same/values"."""
+    if is_composite(value):
+        value = value.parts
     if isinstance(value, Mapping):
         items: Iterable[tuple[Any, Any]] = value.items()
     elif isinstance(value, (list, tuple)):
@@ -68,11 +102,30 @@ def structure(value: Any) -> Any:
         return {str(key): structure(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [structure(each) for each in value]
-    return "array"
+    return None if value is None else "array"
 
 
-def by_name(x: Any, names: Iterable[str]) -> Mapping[str, Any]:
-    """A batch as a dict of arrays; one without names gets these, in their order."""
-    if isinstance(x, Mapping):
-        return x
-    return dict(zip(names, x if isinstance(x, (list, tuple)) else [x]))
+def is_flat(x: Any) -> bool:
+    """Whether a batch is a dict of arrays, without further lists and dicts in it."""
+    return isinstance(x, Mapping) and not any(isinstance(each, (Mapping, list, tuple)) for each in x.values())
+
+
+def in_order(x: Any, names: Sequence[str]) -> list[Any]:
+    """The arrays of a batch in the order of a model's inputs: by their names, where it is a dict of them.
+
+    What a model does not ask for is left out then. Otherwise as Keras flattens them.
+    """
+    if is_flat(x) and set(names) <= set(x):
+        return [x[name] for name in names]
+    return flattened(x)
+
+
+def alongside(x: Any, known: Mapping[str, Any]) -> list[Any]:
+    """What is known of each array of a batch, as Keras flattens it, by the names of a model's inputs, in their order.
+
+    By its name in a dict, else by its place; None for what nothing is known of.
+    """
+    if is_flat(x) and set(x) & set(known):
+        return [known.get(name) for name in sorted(x)]
+    count = len(flattened(x))
+    return [*known.values(), *[None] * count][:count]

@@ -31,7 +31,7 @@ from harness.record.batches import Inputs, mapped
 
 #: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
 #: 3: the recipe is one object, and an observation tells what it could not show apart from what raised.
-#: 4: no weight is displaced, and the hash seed is told.
+#: 4: no weight is displaced, and the hash seed is told; complex numbers, bytes, ragged and sparse arrays are stored.
 LAYOUT = 4
 OLDEST = 2
 

@@ -8,8 +8,8 @@ from typing import Any, Sequence
 
 from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Kept, Unseen, Verdict
 from harness.report.verdict_json import to_json
-from harness.report.ways import Way, ways
-from harness.verdicts.wording import few, reasons
+from harness.report.ways import Way, keeps, ways
+from harness.verdicts.wording import few, named, reasons
 from harness.words import gist
 
 WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
@@ -18,28 +18,42 @@ FEW = 2  # differences of an aspect that are shown; JSON has them all
 #: What a round trip must keep, unless told otherwise.
 REQUIRED = (WEIGHTS, PREDICTIONS)
 
+#: How many of the ways that were tried must keep what is required.
+ALL, ANY = "all", "any"
+
 
 @dataclass(frozen=True, repr=False)
 class Checked:
     """What became of a model, format by format and loader by loader.
 
-    True if at least one of the ways that were tried keeps all that is required.
+    True if every way that was tried keeps all that is required; where any of them is enough, if one does.
 
     Attributes:
         verdicts: One for each format and loader that was tried.
         required: The aspects that must be kept.
+        require_ways: Whether "all" of the ways must keep them, or "any" is enough.
+        left_out: What was asked for by name and could not be tried here, a sentence each.
+        hash_seed: PYTHONHASHSEED of what trained, by which the run can be repeated; None where that is not known.
     """
 
     verdicts: tuple[Verdict, ...]
     required: tuple[str, ...] = REQUIRED
+    require_ways: str = ANY
+    left_out: tuple[str, ...] = ()
+    hash_seed: int | None = None
 
     @property
     def ways(self) -> list[Way]:
-        """The ways to save and load that kept everything required, best first."""
+        """The ways to save and load that kept everything required, simplest first."""
         return ways(self.verdicts, self.required)
 
+    @property
+    def failed(self) -> tuple[Verdict, ...]:
+        """The ways that did not keep everything required."""
+        return tuple(each for each in self.verdicts if not keeps(each, self.required))
+
     def __bool__(self) -> bool:
-        return bool(self.ways)
+        return not self.failed if self.require_ways == ALL else len(self.failed) < len(self.verdicts)
 
     def __repr__(self) -> str:
         # What pytest shows of `assert verdict`: one line, cut where it is long. The fixture's plugin shows the rest.
@@ -47,25 +61,41 @@ class Checked:
 
     def __str__(self) -> str:
         versions = ", ".join(f"{package} {version}" for package, version in self.verdicts[0].versions.items())
-        head = f"{self.headline()}\n  {versions or 'versions unknown'}"
+        seed = "" if self.hash_seed is None else f"; hash seed {self.hash_seed}"
+        head = f"{self.headline()}\n  {versions or 'versions unknown'}{seed}"
         if all(each.stage == TRAIN for each in self.verdicts):
             return head
         return "\n\n".join(
-            filter(None, [head, self.looked_at(), self.table(), self.losses(), self.unseen(), self.advice()])
+            filter(
+                None,
+                [head, self.looked_at(), self.table(), self.losses(), self.unseen(), *self.left_out, self.advice()],
+            )
         )
 
     def headline(self) -> str:
         """The verdict in one line, which stands alone in a log."""
-        wanted = ", ".join(self.required) or "nothing in particular"
-        if self.ways:
-            best, *others = self.ways
-            more = f" and {len(others)} more way{'s' if len(others) > 1 else ''}" if others else ""
-            return f"kept: {wanted} by {best.format} {best.loader}{more}"
-        first = self.verdicts[0]
         if all(each.stage == TRAIN for each in self.verdicts):
-            return f"did not train: {gist(first.failure)}"
+            return f"did not train: {gist(self.verdicts[0].failure)}"
+        wanted = ", ".join(self.required) or "nothing in particular"
+        return f"kept: {wanted} {self._who_kept()}" if self else self._who_failed(wanted)
+
+    def _who_kept(self) -> str:
+        count, others = len(self.verdicts), len(self.verdicts) - len(self.failed) - 1
+        first = f"{self.ways[0].format} {self.ways[0].loader}"
+        if count == 1:
+            return f"by {first}"
+        more = f" and {others} more" if others else ""
+        return f"by all {count} ways" if self.require_ways == ALL else f"(any of {count} ways: {first}{more})"
+
+    def _who_failed(self, wanted: str) -> str:
+        first, count = self.failed[0], len(self.verdicts)
         why = f"{_way(first)}: {_missed(first, self.required)}"
-        return why if len(self.verdicts) == 1 else f"none of {len(self.verdicts)} ways keeps {wanted}; {why}"
+        if count == 1:
+            return why
+        if len(self.failed) == count:
+            return f"none of {count} ways keeps {wanted}; {why}"
+        verb = "does" if len(self.failed) == 1 else "do"
+        return f"{len(self.failed)} of {count} ways {verb} not keep {wanted}; {why}"
 
     def looked_at(self) -> str:
         """The aspects of which each way has kept, lost or not shown every one."""
@@ -81,8 +111,8 @@ class Checked:
                 if verdict.stage
                 else [
                     str(len(verdict.kept)),
-                    ", ".join(verdict.broken) or "-",
-                    ", ".join(each for each in verdict.lost if each not in verdict.promised) or "-",
+                    named(verdict, verdict.broken),
+                    named(verdict, [each for each in verdict.lost if each not in verdict.promised]),
                 ]
             )
             seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
@@ -117,7 +147,7 @@ class Checked:
         wanted = ", ".join(self.required)
         if not self.ways:
             return f"Nothing that was tried keeps {wanted}."
-        lines = [f"What keeps {wanted}, best first:"]
+        lines = [f"What keeps {wanted}, simplest first:"]
         for number, way in enumerate(self.ways, 1):
             rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
             lines.append(f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB")
@@ -128,6 +158,9 @@ class Checked:
         """The same as JSON values."""
         return {
             "required": list(self.required),
+            "hash_seed": self.hash_seed,
+            "require_ways": self.require_ways,
+            "left_out": list(self.left_out),
             "results": [to_json(each) for each in self.verdicts],
             "ways": [way._asdict() for way in self.ways],
         }

@@ -1,4 +1,4 @@
-"""What to do: the formats that kept what is asked for, best first, with the lines to paste."""
+"""What to do: the formats that kept what is asked for, simplest first, with the lines to paste."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import Iterable, NamedTuple, Sequence
 
 from harness.formats import find_format
 from harness.nouns import LOADERS, Verdict
+
+#: Simplest first: what the loading process needs.
+_LOADERS = list(LOADERS)
 
 
 class Way(NamedTuple):
@@ -21,18 +24,24 @@ class Way(NamedTuple):
     load: str
 
 
-def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
-    """The ways that kept everything required: by what else they kept, then by size, then by time.
+def keeps(verdict: Verdict, required: Sequence[str]) -> bool:
+    """Whether a way came through, and all that is required with it."""
+    return not verdict.stage and set(required) <= set(verdict.kept)
 
-    Of one format, a way that needs more in the reloading process is left out unless it keeps more.
+
+def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
+    """The ways that kept everything required, simplest first: by what the loading process needs.
+
+    Of those that need the same, what lost less comes first, then what is smaller, then what is quicker.
+    Of one format, a way that needs more is left out unless a simpler one lost what it keeps. That a simpler process
+    could not look at something (a probe, which is the model's own code) is no loss of it.
     """
     found: list[Way] = []
-    for verdict in sorted(verdicts, key=lambda each: list(LOADERS).index(each.case.loader)):
-        came_back = verdict.kept
+    for verdict in sorted(verdicts, key=lambda each: _LOADERS.index(each.case.loader)):
         format, loader = verdict.case.format, verdict.case.loader
-        simpler = [way for way in found if way.format == format and set(came_back) <= set(way.kept)]
-        if not verdict.stage and set(required) <= set(came_back) and not simpler:
+        simpler = [way for way in found if way.format == format and set(way.lost) <= set(verdict.lost)]
+        if keeps(verdict, required) and not simpler:
             seconds = verdict.seconds.get("save", 0.0) + verdict.seconds.get("reload", 0.0)
             lines = find_format(format).save_line, find_format(format).load_lines[loader]
-            found.append(Way(format, loader, came_back, verdict.lost, verdict.size, seconds, *lines))
-    return sorted(found, key=lambda way: (-len(way.kept), way.size, way.seconds))
+            found.append(Way(format, loader, verdict.kept, verdict.lost, verdict.size, seconds, *lines))
+    return sorted(found, key=lambda way: (_LOADERS.index(way.loader), len(way.lost), way.size, way.seconds))

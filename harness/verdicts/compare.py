@@ -10,11 +10,23 @@ from __future__ import annotations
 
 import math
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
-from harness.nouns import ASPECTS, NAMES, WEIGHTS, Aspect, Difference, HarnessError, Observation, Unseen
+from harness.nouns import (
+    ASPECTS,
+    NAMES,
+    TRAINABLE,
+    WEIGHT,
+    WEIGHTS,
+    Aspect,
+    Difference,
+    HarnessError,
+    Observation,
+    Unseen,
+)
 from harness.record.arrays_and_json import is_array
 from harness.verdicts.arrays import Array, Rank, excerpts, problems, unlike
 
@@ -35,11 +47,19 @@ _PLAIN = Aspect("")
 
 
 class _Rule(NamedTuple):
-    """What is no difference: a gap between floats, what the aspect says of itself, other names of variables."""
+    """What is no difference in an aspect.
+
+    Attributes:
+        gap: Between floats.
+        aspect: What it says of itself.
+        variables: Other names of variables.
+        flags: Variable -> whether it was trainable, and whether it is now, where that is not the same.
+    """
 
     gap: float
     aspect: Aspect
     variables: Mapping[str, str]
+    flags: Mapping[str, tuple[bool, bool]] = MappingProxyType({})
 
 
 def compare(
@@ -71,6 +91,7 @@ def compare(
             renamed = _renamed(was, now, rule)
             if aspect == WEIGHTS:
                 variables.update({_plain(after): _plain(before) for after, before in renamed.items()})
+                rule = rule._replace(flags={} if TRAINABLE in hidden else _flags(expected, actual, renamed))
             known = {renamed.get(name, name): fact for name, fact in now.items()}
             changes = _changes(was, known, rule)
             differences[aspect] += [Difference(aspect, each.name, each.problem) for each in changes]
@@ -109,7 +130,9 @@ def aspects(*observations: Observation) -> list[str]:
 def _changes(expected: Mapping[str, Any], actual: Mapping[str, Any], rule: _Rule) -> list[Change]:
     changes = list(_facts(expected, actual, rule))
     if rule.aspect.ordered:
-        changes += _order([name for name in expected if name in actual], [name for name in actual if name in expected])
+        changes += _order(
+            [name for name in expected if name in actual], [name for name in actual if name in expected], rule.flags
+        )
     return sorted(changes, key=attrgetter("rank"))
 
 
@@ -181,9 +204,28 @@ def _fit(was: str, expected: Any, now: str, actual: Any) -> bool:
     return was.partition("/")[0] == now.partition("/")[0]
 
 
-def _order(expected: Sequence[str], actual: Sequence[str]) -> Iterator[Change]:
+def _flags(expected: Observation, actual: Observation, renamed: Mapping[str, str]) -> dict[str, tuple[bool, bool]]:
+    now = {
+        f"{WEIGHT}{renamed.get(name[len(WEIGHT) :], name[len(WEIGHT) :])}": flag
+        for name, flag in actual.facts.get(TRAINABLE, {}).items()
+        if name.startswith(WEIGHT)
+    }
+    pairs = {
+        name[len(WEIGHT) :]: (flag, now.get(name, flag)) for name, flag in expected.facts.get(TRAINABLE, {}).items()
+    }
+    return {name: (before, after) for name, (before, after) in pairs.items() if before != after}
+
+
+def _order(expected: Sequence[str], actual: Sequence[str], flags: Mapping[str, tuple[bool, bool]]) -> Iterator[Change]:
+    """That names have moved; not where Keras, which lists what is trainable first, has moved those with other flags.
+
+    These are told as that. They go together: what has moved among them has moved by itself.
+    """
     moved = [(name, instead) for name, instead in zip(expected, actual) if name != instead]
-    if moved:
+    if moved and any(
+        [name for name in expected if flags.get(name) == each] != [name for name in actual if flags.get(name) == each]
+        for each in (None, *flags.values())
+    ):
         name, instead = moved[0]
         count = f"{len(moved)} of {len(expected)} names moved"
         yield Change(Rank.ORDER, name, f"comes after {instead!r}, but should come before it; {count}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Iterator, Mapping, Sequence
+from typing import Iterable, Iterator, Mapping, Sequence
 
 from harness.formats import PACKAGED, find_format
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
@@ -34,6 +34,8 @@ from harness.nouns import (
     Unseen,
 )
 from harness.record.arrays_and_json import is_text
+from harness.verdicts import outputs
+from harness.verdicts.automatic import by_their_numbers, renumbered
 from harness.verdicts.compare import aspects, compare, unseen
 from harness.verdicts.loader_messages import HARMLESS, meaning
 
@@ -52,17 +54,19 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
         actual: What was seen after the reload.
         tolerance: Gap allowed between floats where the format allows less.
     """
-    if case.loader in SERVED:
-        expected, actual = _as_served(expected, actual), _comparable(expected, actual)
-    if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
-        expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
-    actual = _as_live(expected, actual)
-    promised = find_format(case.format).keeps[case.loader]
-    hidden = unseen(expected, actual)
+    expected, actual = _told_alike(case, expected, actual)
+    allowed = tolerances(case, expected, tolerance)
+    names = outputs.renamed(expected, actual, allowed[PREDICTIONS])
+    actual = _as_live(expected, outputs.by_their_names(actual, names))
+    swapped = outputs.swapped(expected, actual, allowed[PREDICTIONS])
+    compared = outputs.told_as_swapped(compare(expected, actual, allowed), swapped)
     differences = (
-        *compare(expected, actual, tolerances(case, expected, tolerance)),
+        *compared,
+        *_names_of_outputs(case, names, expected, compared),
         *_admitted(_loaders_own(case, expected.said, actual.said)),
     )
+    promised = find_format(case.format).keeps[case.loader]
+    hidden = unseen(expected, actual)
     findings: dict[str, Finding] = {}
     for aspect in aspects(expected, actual):
         found = tuple(each for each in differences if each.aspect == aspect)
@@ -75,12 +79,32 @@ def judge(case: Case, expected: Observation, actual: Observation, tolerance: flo
     return findings
 
 
+def _told_alike(case: Case, expected: Observation, actual: Observation) -> tuple[Observation, Observation]:
+    """Both sides, as far as this loader can show it, in the same words."""
+    if case.loader in SERVED:
+        expected, actual = _as_served(expected, actual), _comparable(expected, actual)
+    if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
+        expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
+    actual = by_their_numbers(actual, renumbered(expected, actual))
+    return outputs.calls_that_raise(expected, actual), outputs.calls_that_raise(actual, expected)
+
+
 def _out_of_sight(aspect: str, why: Unseen, found: Sequence[Difference], promised: bool) -> Finding:
     """What became of an aspect that was not compared, though something is known of it: by a loader's own words, say."""
     if found and promised and not why.before:
         return Lost((Difference(aspect, "", str(why)), *found))
-    # The names of variables are known from the weights, in a process that has no layers to name as well.
-    return Lost(tuple(found)) if found and aspect == NAMES else why
+    # The names of variables are known from the weights, in a process that has no layers to name as well; those of
+    # outputs from the predictions.
+    return Lost(tuple(found)) if found and aspect in (NAMES, SIGNATURE) else why
+
+
+def _names_of_outputs(
+    case: Case, names: Mapping[str, str], expected: Observation, compared: Sequence[Difference]
+) -> Iterator[Difference]:
+    """That outputs have other names, where nothing else tells it: the structure of what predict() returns does."""
+    told = any(each.aspect == NAMES and each.name.startswith("structure") for each in compared)
+    if names and not told:
+        yield outputs.names_lost(SIGNATURE if case.loader in SERVED else NAMES, names, expected)
 
 
 def briefly(expected: Observation, actual: Observation) -> Observation:
@@ -103,14 +127,19 @@ def beyond(
         promised: The aspects that count.
         generation: What the later load is called.
     """
-    known = {_fact(each) for aspect in first for each in _differences(first, aspect)}
-    return tuple(
+    lost = [
         Difference(each.aspect, each.name, each.problem, generation)
         for aspect in later
         if aspect in promised
         for each in _differences(later, aspect)
-        if _fact(each) not in known
-    )
+    ]
+    return besides(lost, first)
+
+
+def besides(lost: Iterable[Difference], known: Mapping[str, Finding]) -> tuple[Difference, ...]:
+    """Differences, without those of facts that are known to be lost."""
+    facts = {_fact(each) for aspect in known for each in _differences(known, aspect)}
+    return tuple(each for each in lost if _fact(each) not in facts)
 
 
 def _differences(findings: Mapping[str, Finding], aspect: str) -> tuple[Difference, ...]:
@@ -169,14 +198,14 @@ def _admitted(said: Sequence[str]) -> Iterator[Difference]:
 def _as_served(expected: Observation, actual: Observation) -> Observation:
     """What was observed of a Keras model, as far as a signature can show it, and by the names that it uses."""
     facts = dict(expected.facts)
-    outputs = facts.get(NAMES, {}).get(OUTPUTS, [])
+    named = facts.get(NAMES, {}).get(OUTPUTS, [])
     for aspect in (PREDICTIONS, SIGNATURE):
         if aspect in facts:
             served = actual.facts.get(aspect, {})
             live = {name[len(LIVE) :]: facts[aspect][name] for name in _live(expected, aspect)}
             anew = {name: fact for name, fact in facts[aspect].items() if not name.startswith(LIVE)}
-            renamed = {f"{LIVE}{name}": fact for name, fact in as_served(live, outputs, served).items()}
-            facts[aspect] = {**as_served(anew, outputs, served), **renamed}
+            renamed = {f"{LIVE}{name}": fact for name, fact in outputs.as_served(live, named, served).items()}
+            facts[aspect] = {**outputs.as_served(anew, named, served), **renamed}
     # A vocabulary is among a Keras model's weights, and a table of the graph when it is served.
     facts[WEIGHTS] = {name: value for name, value in facts.get(WEIGHTS, {}).items() if not is_text(value)}
     return Observation(facts, expected.hidden, expected.said)
@@ -206,27 +235,3 @@ def _as_live(expected: Observation, actual: Observation) -> Observation:
 
 def _live(observation: Observation, aspect: str) -> list[str]:
     return [name for name in observation.facts.get(aspect, {}) if name.startswith(LIVE)]
-
-
-def as_served(facts: Mapping[str, Any], outputs: Sequence[str], served: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts about outputs, under the names that a signature gives them.
-
-    A signature returns a flat dict: {"dense": ...} for one output that `predict` returns bare;
-    for outputs without a name {"output_0": ...} from `export`, {"output_1": ...} from `save`.
-
-    Args:
-        facts: Of a Keras model, by output as `flatten` names them: "same", "same/0", "same/label".
-            What is not about outputs keeps its name: "input/ids", "takes int64".
-        outputs: The names of the model's outputs, in order.
-        served: Of its signature: "same/dense".
-    """
-    renamed: dict[str, Any] = {}
-    for name, value in facts.items():
-        about, _, output = name.partition("/")
-        position = int(output) if output.isdigit() else outputs.index(output) if output in outputs else 0
-        unnamed = f"output_{position + (f'{about}/output_0' not in served)}"
-        candidates = (output, outputs[position] if position < len(outputs) else output, unnamed)
-        known = [each for each in candidates if f"{about}/{each}" in served]
-        kept = name in served or about == "input" or about.startswith("takes ")
-        renamed[name if kept else f"{about}/{(known or [output])[0]}"] = value
-    return renamed

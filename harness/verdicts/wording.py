@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Sequence
+from typing import Iterable, Sequence
 
-from harness.nouns import RELOAD, SAVE, TRAIN, Difference, Verdict
+from harness.nouns import RELOAD, SAVE, TRAIN, Difference, Unseen, Verdict
 
 # How far a round trip came, by the stage at which it stopped.
 STOPPED = {
@@ -13,6 +13,9 @@ STOPPED = {
     SAVE: "trained, but did not save",
     RELOAD: "saved, but did not reload",
 }
+
+# What became of what was lost.
+CHANGED, RAISED = "changed", "raised"
 
 DIFFERENCES = 10  # about as many are shown, some of each aspect
 FAILURE_LINES = 6  # likewise
@@ -43,15 +46,27 @@ def _only(verdict: Verdict, aspect: str) -> Verdict:
 
 
 def _happened(verdict: Verdict, aspect: str | None) -> str:
-    changed = list(verdict.lost)
-    if changed:
+    if verdict.lost:
         count = len(verdict.differences)
-        return f"{_listed(changed)} changed after the round trip ({count} difference{'s' if count > 1 else ''})"
+        what = {word: [each for each in verdict.lost if how(verdict, each) == word] for word in (CHANGED, RAISED)}
+        words = " and ".join(f"{_listed(aspects)} {word}" for word, aspects in what.items() if aspects)
+        return f"{words} after the round trip ({count} difference{'s' if count > 1 else ''})"
     unseen = verdict.unseen()
     missed = f"{_listed(list(unseen))} could not be compared" if unseen else ""
     if aspect:
         return missed or f"{aspect} did not change after the round trip"
     return "nothing changed after the round trip" + (f", but {missed}" if missed else "")
+
+
+def how(verdict: Verdict, aspect: str) -> str:
+    """How an aspect was lost: its values are other ones, or there are none, because looking at it raises now."""
+    finding = verdict.findings[aspect]
+    return RAISED if isinstance(finding, Unseen) and finding.raised else CHANGED
+
+
+def named(verdict: Verdict, aspects: Iterable[str]) -> str:
+    """Lost aspects in a list, each that raises with that word: "weights, predictions (raises)"; "-" for none."""
+    return ", ".join(f"{each} (raises)" if how(verdict, each) == RAISED else each for each in aspects) or "-"
 
 
 def _differences(verdict: Verdict) -> list[str]:

@@ -79,6 +79,12 @@ def served_output_renamed(model, path):
 
 
 @on_save(EXPORT)
+def served_output_renamed_in_training(model, path):
+    """The signature has another name for its output, and was traced as if the model were still trained."""
+    _serve(model, path, gives="renamed", training=True)
+
+
+@on_save(EXPORT)
 def served_in_training(model, path):
     """The signature that is served was traced as if the model were still trained."""
     _serve(model, path, training=True)

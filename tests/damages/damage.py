@@ -16,6 +16,7 @@ from harness.formats.format import EVERYTHING
 from harness.fresh import dialects
 from harness.fresh.dialects import is_keras_3
 from harness.fresh.layers import layers_within
+from harness.fresh.optimizers import optimizers_of
 from harness.nouns import CODE, REBUILD, Case, Recipe
 
 Vice = Callable[..., Any]
@@ -113,7 +114,9 @@ def after_restore(vice: Vice) -> Damaged:
     """A format that builds a model, restores all that training has made, and then does something to it."""
 
     def restore(model, path):
-        dialects.of_this_process().create_slots(model.optimizer, model.trainable_variables)
+        own = optimizers_of(model).get("")
+        if own is not None:
+            dialects.of_this_process().create_slots(own, model.trainable_variables)
         _everything(model).read(str(path))
         vice(model)
 

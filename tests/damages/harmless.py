@@ -23,7 +23,7 @@ from damages.damage import (
     save,
     stored,
 )
-from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT
+from harness.formats import CHECKPOINT, DOT_KERAS, EXPORT, SAVEDMODEL
 from harness.fresh import dialects
 from harness.fresh.variables import value_of
 
@@ -50,6 +50,18 @@ def saved_as_keras(model, path):
 def exported(model, path):
     """A signature is exported."""
     EXPORT.save(model, path)
+
+
+@on_save(EXPORT)
+def exported_as_layer(model, path):
+    """A signature is exported, and its endpoint becomes a layer."""
+    EXPORT.save(model, path)
+
+
+@on_save(SAVEDMODEL)
+def saved_as_model(model, path):
+    """A SavedModel is written, of which the signature is served."""
+    SAVEDMODEL.save(model, path)
 
 
 @before_load
@@ -115,6 +127,12 @@ def slots_made_first(model, path):
     """A checkpoint is restored after the optimizer has made its slots."""
     dialects.of_this_process().create_slots(model.optimizer, model.trainable_variables)
     CHECKPOINT.restore(model, path)
+
+
+@after_restore
+def generator_of_no_account(model):
+    """A layer owns a random generator that nothing draws from, and it starts anew."""
+    model.get_layer("recurrent").cell.seed_generator.state.assign([1, 0])
 
 
 @after_load
@@ -274,7 +292,20 @@ def cloned(model):
     """The model is a clone, with the weights and the optimizer's state moved over."""
     from tensorflow import keras
 
-    clone = keras.models.clone_model(model)
+    return _moved(model, keras.models.clone_model(model))
+
+
+@after_load
+def numbered_on(model):
+    """Layers, inputs and metrics that nobody has named come back with other numbers."""
+    import toy_unnamed
+
+    toy_unnamed.build()
+    return _moved(model, toy_unnamed.build())
+
+
+def _moved(model, clone):
+    """Another model of the same layers, with all that training has made of this one."""
     clone.set_weights(model.get_weights())
     optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
     dialects.of_this_process().create_slots(optimizer, clone.trainable_variables)
@@ -284,7 +315,10 @@ def cloned(model):
     )
     for new, old in pairs:
         new.assign(value_of(old))
-    clone.compile(optimizer, LOSS, metrics=["accuracy"])
+    if clone.optimizer is None:
+        clone.compile(optimizer, LOSS, metrics=["accuracy"])
+    else:
+        compile_again(clone, optimizer=optimizer)
     return clone
 
 

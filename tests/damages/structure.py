@@ -74,10 +74,30 @@ def layer_renamed(model):
 
 
 @after_load
+def layer_named_by_its_class(model):
+    """A layer that somebody has named comes back under the name that Keras would have made."""
+    rename(model.get_layer("both"), "concatenate")
+
+
+@after_load
 def outputs_in_a_dict(model):
     """Outputs that were a list come back as a dict."""
     call = model.call
     model.call = lambda *args, **kwargs: dict(zip(model.output_names, call(*args, **kwargs)))
+
+
+@after_load
+def outputs_swapped(model):
+    """predict() gives each of two outputs in the place of the other."""
+    step = model.predict_step
+    model.predict_step = lambda data: list(step(data))[::-1]
+
+
+@after_load
+def outputs_swapped_in_a_dict(model):
+    """predict() gives a list of outputs as a dict, under each other's names."""
+    step = model.predict_step
+    model.predict_step = lambda data: dict(zip(model.output_names[::-1], step(data)))
 
 
 @after_restore

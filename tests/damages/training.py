@@ -103,14 +103,23 @@ def iterations_reset(model):
 @after_load
 def slots_zeroed(model):
     """The slots of the optimizer come back as zeros."""
-    for variable in (*_slots(model, MOMENTUM), *_slots(model, VELOCITY)):
+    for variable in _slots(model.optimizer, f"{MOMENTUM}|{VELOCITY}"):
+        variable.assign(np.zeros(variable.shape, "float32"))
+
+
+@after_restore
+def slots_of_one_zeroed(model):
+    """One of two optimizers comes back with slots of zeros."""
+    optimizer = model.optimizers()[1]
+    dialects.of_this_process().create_slots(optimizer, model.head.trainable_variables)
+    for variable in _slots(optimizer, f"{MOMENTUM}|{VELOCITY}"):
         variable.assign(np.zeros(variable.shape, "float32"))
 
 
 @after_load
 def slots_swapped(model):
     """Two slots of the same shape are swapped."""
-    first, second = (_slots(model, MOMENTUM, of=layer)[0] for layer in ("first", "second"))
+    first, second = (_slots(model.optimizer, MOMENTUM, of=layer)[0] for layer in ("first", "second"))
     slots = first.numpy(), second.numpy()
     first.assign(slots[1])
     second.assign(slots[0])
@@ -119,7 +128,7 @@ def slots_swapped(model):
 @after_load
 def slots_of_other_kinds_swapped(model):
     """Momentum and velocity of a weight are swapped."""
-    momentum, velocity = (_slots(model, kind, of="first")[0] for kind in (MOMENTUM, VELOCITY))
+    momentum, velocity = (_slots(model.optimizer, kind, of="first")[0] for kind in (MOMENTUM, VELOCITY))
     slots = momentum.numpy(), velocity.numpy()
     momentum.assign(slots[1])
     velocity.assign(slots[0])
@@ -142,14 +151,8 @@ def optimizer_changed(model):
     """The optimizer comes back as another class, with the same slots."""
     from tensorflow import keras
 
-    old = model.optimizer
-    new = keras.optimizers.Nadam(0.01)
-    dialects.of_this_process().create_slots(new, model.trainable_variables)
-    values = {name: each.numpy() for name, each in dialects.of_this_process().optimizer_variables(old).items()}
-    for name, variable in dialects.of_this_process().optimizer_variables(new).items():
-        if name in values:
-            variable.assign(values[name])
-    model.optimizer = new
+    nadam = keras.optimizers.Nadam(0.01)
+    model.optimizer = _with_slots_of(model.optimizer, nadam, model.trainable_variables)
 
 
 @after_load
@@ -227,6 +230,16 @@ def generator_restarted(model):
         dropout._random_generator._generator.reset_from_seed(1)
 
 
+@after_restore
+def optimizer_of_another_kind(model):
+    """One of two optimizers comes back as another class, with the same slots."""
+    from tensorflow import keras
+
+    old, variables = model.head_optimizer, model.head.trainable_variables
+    dialects.of_this_process().create_slots(old, variables)
+    model.head_optimizer = _with_slots_of(old, keras.optimizers.Nadam(0.02), variables)
+
+
 @after_load
 def step_patched(model):
     """A training step does something else, and nothing but training shows it."""
@@ -244,10 +257,21 @@ def _loss(**arguments):
     return keras.losses.SparseCategoricalCrossentropy(**arguments)
 
 
-def _slots(model, kind, of=""):
+def _slots(optimizer, kind, of=""):
     """The slots of one kind, of one layer or of all, in order: three generations of optimizers name them."""
-    found = dialects.of_this_process().optimizer_variables(model.optimizer).items()
+    found = dialects.of_this_process().optimizer_variables(optimizer).items()
     return [each for name, each in found if re.search(kind, name) and re.search(rf"(/|^){of}", name)]
+
+
+def _with_slots_of(old, new, variables):
+    """The new optimizer, with what the old one has of its slots."""
+    dialect = dialects.of_this_process()
+    dialect.create_slots(new, variables)
+    values = {name: each.numpy() for name, each in dialect.optimizer_variables(old).items()}
+    for name, variable in dialect.optimizer_variables(new).items():
+        if name in values:
+            variable.assign(values[name])
+    return new
 
 
 def _schedule(optimizer):

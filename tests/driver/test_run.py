@@ -116,8 +116,8 @@ def test_a_recipe_is_trained_once_for_all_its_formats(play):
     verdicts, jobs = play(wanted)
 
     assert [job for job in jobs if job[0] == "train"] == [
-        ("train", "recipe", ("savedmodel", "whole_h5")),
-        ("train", "other", ("whole_h5",)),
+        ("train", "recipe", ("savedmodel", "whole_h5", "dot_keras")),
+        ("train", "other", ("whole_h5", "dot_keras")),
     ]
     assert [each.id for each in wanted] == list(verdicts)
 

@@ -47,7 +47,8 @@ def case(format="savedmodel", loader="bare"):
 
 def loading(format="", loader="bare", load=1, resave=True, compiled=True, generation=""):
     format = format or ("export" if loader == "tfsm" else "savedmodel")
-    trip = Trip(Verdict(case(format, loader)), Path("record"), resave, compiled)
+    alternatives = {each: Path(each) for each in ("savedmodel", "whole_h5", "dot_keras")}
+    trip = Trip(Verdict(case(format, loader)), Path("record"), resave, compiled, alternatives)
     return Loading(trip, case(format, loader), Path("record"), load, generation)
 
 
@@ -126,7 +127,21 @@ def test_a_recipe_is_trained_once_for_all_its_formats():
     cells = (case(), case("savedmodel", "code"), case("whole_h5", "code"))
     (training,) = first_tasks(RoundTrip(cells), HERE)
 
-    assert ("savedmodel", "whole_h5") == training.job(place()).request.formats
+    assert ("savedmodel", "whole_h5") == training.job(place()).request.formats[:2]
+
+
+def test_what_is_trained_is_saved_too_in_the_formats_that_a_load_will_be_saved_in():
+    def formats(*cells, environment=HERE, plan=RoundTrip, **how):
+        (task,) = first_tasks(plan(cells, **how), environment)
+        return task.job(place()).request.formats
+
+    old = Environment({"tensorflow": "2.12.1", "keras": "2.12.0"})
+
+    assert ("dot_keras", "whole_h5") == formats(case("dot_keras"))
+    assert ("whole_h5", "dot_keras") == formats(case("whole_h5"), case("dot_keras"))
+    assert ("whole_h5",) == formats(case("whole_h5"), environment=old)
+    assert ("savedmodel",) == formats(case(loader="serving"))
+    assert ("dot_keras",) == formats(case("dot_keras"), resave=False) == formats(case("dot_keras"), plan=Save)
 
 
 def generations(environment=HERE, **how):
@@ -140,6 +155,13 @@ def test_what_was_loaded_is_saved_again_twice_and_once_in_another_format_where_t
     assert ["whole_h5"] == generations(old, format="whole_h5", loader="code")
     assert ["whole_h5"] == generations(format="whole_h5", loader="code", load=2)
     assert [] == generations(format="whole_h5", loader="code", load=3)
+
+
+def test_what_cannot_hold_what_was_trained_is_no_format_to_save_a_load_in():
+    task = loading(format="dot_keras", loader="code")
+    task.trip.alternatives = {"dot_keras": Path("record")}
+
+    assert ["dot_keras"] == [each.format for each in task.request(place()).save_again]
 
 
 def test_what_is_served_and_what_is_not_to_be_saved_again_is_not():
@@ -160,6 +182,19 @@ def test_training_that_fails_fails_all_its_cells_and_is_not_tried_again():
     assert (3, ()) == (len(following.verdicts), following.tasks)
 
 
+def test_only_training_that_the_harness_refuses_is_what_was_given_wrongly():
+    def refused(outcome, saving=""):
+        task = training()
+        task.saving = saving
+        return {each.refused for each in task.ended(outcome, place()).verdicts}
+
+    assert {True} == refused(Raised("HarnessError", "build() returned dict", ours="refusal"))
+    assert {False} == refused(Raised("HarnessError", "of the user's own", ours=""))
+    assert {False} == refused(Raised("SubjectError", "mine.py, line 7: no", ours="subject"))
+    assert {False} == refused(TimedOut(5.0))
+    assert {False} == refused(Raised("HarnessError", "cannot be saved", ours="refusal"), saving="savedmodel")
+
+
 def test_a_save_that_crashes_costs_its_own_format_and_the_others_get_another_process():
     task = training()
     task.progressed(Saving("whole_h5"))
@@ -171,6 +206,32 @@ def test_a_save_that_crashes_costs_its_own_format_and_the_others_get_another_pro
     ]
     assert ("savedmodel", "dot_keras") == again.job(place()).request.formats
     assert "recipe-attempt-2.log" == again.job(place()).log.name
+
+
+def test_a_format_that_no_cell_has_costs_no_cell_when_its_save_crashes():
+    (task,) = first_tasks(RoundTrip((case("dot_keras"),)), HERE)
+    task.progressed(Saving("whole_h5"))
+    following = task.ended(Crashed("SIGSEGV"), place())
+    (again,) = following.tasks
+
+    assert () == following.verdicts
+    assert ("dot_keras",) == again.job(place()).request.formats
+
+
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        (Saved("whole_h5", Path("other"), 1.0), ["dot_keras", "whole_h5"]),
+        (NotSaved("whole_h5", "ValueError: no", 1.0), ["dot_keras"]),
+    ],
+)
+def test_a_format_that_no_cell_has_is_no_verdict_and_the_loads_know_of_it(other, known):
+    (task,) = first_tasks(RoundTrip((case("dot_keras"),)), HERE)
+    following = task.ended(Returned(Trained(1.0, (Saved("dot_keras", Path("record"), 1.0), other))), place())
+    (load,) = following.tasks
+
+    assert () == following.verdicts
+    assert known == [each.format for each in load.request(place()).save_again]
 
 
 def test_a_process_that_dies_between_two_saves_has_not_died_of_one():
@@ -306,6 +367,69 @@ def test_a_further_load_that_fails_is_a_difference_and_no_failure():
 
     assert "" == verdict.stage
     assert ["resave['load 2']: saved, but did not reload: crashed: SIGSEGV"] == list(map(str, verdict.about("resave")))
+
+
+CROSSED = Lost((Difference("weights", "a", "2.0, but should be 1.0"), Difference("weights", "b", "missing")))
+
+
+def crossed(outcome=None, **findings):
+    """The load of what a load has saved as whole_h5, ended in some way or with some findings; and what follows."""
+    first = loading(format="dot_keras", loader="code")
+    first.trip.verdict = Verdict(case("dot_keras", "code"), findings={}, promised=frozenset({"weights"}))
+    crossing = first.generations(place())["whole_h5"]
+    crossing._reloaded = Reloaded(1.0, 1.0, {})
+    return crossing, crossing.ended(outcome, place()) if outcome else crossing.judged(Judged(findings), place())
+
+
+def test_a_crossing_that_loses_nothing_costs_no_further_load():
+    _, following = crossed(weights=Kept())
+    (verdict,) = following.verdicts
+
+    assert ((), Kept()) == (following.tasks, verdict.findings["resave"])
+
+
+def test_what_a_crossing_loses_is_held_against_what_training_has_saved_in_that_format():
+    _, following = crossed(weights=CROSSED)
+    (control,) = following.tasks
+    request = control.job(place()).request
+
+    assert () == following.verdicts
+    assert (Path("whole_h5"), "code", Look.BRIEF, ()) == (
+        request.record,
+        request.loader,
+        request.look,
+        request.save_again,
+    )
+    assert "recipe-dot_keras-code-whole_h5-of-training" == control.name
+
+
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [
+        (Kept(), ["a']: 2.0, but should be 1.0", "b']: missing"]),
+        (Lost((Difference("weights", "a", "3.0, but should be 1.0"),)), ["b']: missing"]),
+        (CROSSED, []),
+    ],
+)
+def test_what_another_format_loses_right_after_training_is_not_lost_by_a_crossing_to_it(control, told):
+    _, following = crossed(weights=CROSSED)
+    (task,) = following.tasks
+    (verdict,) = task.judged(Judged({"weights": control}), place()).verdicts
+
+    assert [f"resave['as whole_h5: weights {each}" for each in told] == list(map(str, verdict.about("resave")))
+
+
+@pytest.mark.parametrize(
+    ("loads", "told"),
+    [(True, ["resave['as whole_h5']: saved, but did not reload: ValueError: no"]), (False, [])],
+)
+def test_what_does_not_load_from_another_format_counts_if_it_loads_right_after_training(loads, told):
+    _, following = crossed(Raised("ValueError", "no"))
+    (task,) = following.tasks
+    ended = task.judged(Judged({}), place()) if loads else task.ended(Raised("ValueError", "no"), place())
+    (verdict,) = ended.verdicts
+
+    assert told == list(map(str, verdict.about("resave")))
 
 
 def test_only_what_a_further_generation_loses_besides_is_told(load):

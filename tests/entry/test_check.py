@@ -12,11 +12,12 @@ import pytest
 from places import ROOT, TOYS
 from verdict_of import verdict_of
 
-from harness.entry.check import Wanted, check, recipe_of, reference_to
+from harness.entry.check import Limits, Wanted, check, run_check
 from harness.entry.command_line import main
+from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.nouns import Case, Difference, HarnessError, Recipe, Unseen
+from harness.nouns import Case, Difference, HarnessError, Reached, Recipe, Unseen
 from harness.processes.fleet import Fleet
 from harness.report.checked import Checked
 from harness.report.ways import ways
@@ -29,10 +30,11 @@ def verdict(format, loader, *lost, **facts):
     return verdict_of(Case(Recipe("model", "m"), format, loader), *differences, **facts)
 
 
-def test_the_way_that_keeps_most_comes_first_then_the_smallest():
+def test_the_simplest_way_comes_first_then_the_one_that_loses_least_then_the_smallest():
     found = ways(
         [
             verdict("savedmodel", "bare", "optimizer", size=1),
+            verdict("checkpoint", "rebuild"),
             verdict("whole_h5", "bare", size=9),
             verdict("dot_keras", "bare", size=5),
             verdict("weights_h5", "rebuild", "weights"),
@@ -41,14 +43,14 @@ def test_the_way_that_keeps_most_comes_first_then_the_smallest():
         ("weights",),
     )
 
-    assert ["dot_keras", "whole_h5", "savedmodel"] == [way.format for way in found]
+    assert ["dot_keras", "whole_h5", "savedmodel", "checkpoint"] == [way.format for way in found]
     assert 'model = tf.keras.models.load_model("model.keras")' == found[0].load
 
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_way_has_its_lines(name):
     for way in ways([verdict(name, loader) for loader in FORMATS[name].keeps], ()):
-        assert "{" not in way.load.replace("{...}", "")
+        assert "{" not in way.load
         assert way.save
 
 
@@ -60,78 +62,162 @@ def test_a_loss_is_told_by_name_and_without_a_way_there_is_no_advice():
     assert not checked
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("def build(): ...", "expected functions build() and data(); missing: data"),
-        ("x = 1", "expected functions build() and data(); missing: build, data"),
-        ("def build(): ...\ndef data(): ...\ndef save(m, p): ...", "expected save() and load() together, or neither"),
-        ("def build(:", "expected Python; line 1: "),
-    ],
-)
-def test_a_module_that_lacks_something_is_one_sentence(tmp_path, text, message):
-    (tmp_path / "mine.py").write_text(text)
-
-    with pytest.raises(HarnessError) as error:
-        recipe_of(tmp_path / "mine.py")
-    assert message in str(error.value)
-
-
-def test_a_file_that_is_none_is_one_sentence(tmp_path):
-    with pytest.raises(HarnessError, match=r"mine\.py: expected a Python file \(No such file or directory\)"):
-        recipe_of(tmp_path / "mine.py")
-
-
-def test_packaging_code_is_seen_without_importing_the_module():
-    assert recipe_of(TOYS / "toy_packaged.py")[1]
-    assert not recipe_of(TOYS / "toy.py")[1]
-
-
-def test_a_function_that_a_fresh_process_cannot_find_is_refused():
-    with pytest.raises(HarnessError, match=r"build cannot reach a fresh process: .* Received: .*<lambda>"):
-        reference_to("build", lambda: None)
-
-
 def verdicts(*stages):
     return tuple(
         verdict("dot_keras", loader, stage=stage) for loader, stage in zip(("bare", "library", "code"), stages)
     )
 
 
+ONE, OTHER = verdict("dot_keras", "bare"), verdict("whole_h5", "bare", size=1)
+FAILED = verdict("dot_keras", "code", "weights")
+
+
 @pytest.mark.parametrize(
-    ("checked", "line"),
+    ("checked", "true", "line"),
     [
-        (Checked(verdicts("")), "kept: weights, predictions by dot_keras bare"),
+        (Checked((ONE,)), True, "kept: weights, predictions by dot_keras bare"),
+        (Checked((ONE,), require_ways="all"), True, "kept: weights, predictions by dot_keras bare"),
         (
-            Checked((verdict("dot_keras", "bare"), verdict("whole_h5", "bare", size=1)), ("weights",)),
-            "kept: weights by dot_keras bare and 1 more way",
+            Checked((ONE, OTHER), ("weights",)),
+            True,
+            "kept: weights (any of 2 ways: dot_keras bare and 1 more)",
+        ),
+        (Checked((FAILED, ONE)), True, "kept: weights, predictions (any of 2 ways: dot_keras bare)"),
+        (Checked((ONE, OTHER), ("weights",), "all"), True, "kept: weights by all 2 ways"),
+        (
+            Checked((FAILED, ONE, OTHER)),
+            True,
+            "kept: weights, predictions (any of 3 ways: dot_keras bare and 1 more)",
+        ),
+        (
+            Checked((ONE, FAILED, OTHER), require_ways="all"),
+            False,
+            "1 of 3 ways does not keep weights, predictions; dot_keras code: weights['x']: missing after reload",
+        ),
+        (
+            Checked((ONE, FAILED, FAILED), require_ways="all"),
+            False,
+            "2 of 3 ways do not keep weights, predictions; dot_keras code: weights['x']: missing after reload",
         ),
         (
             Checked((replace(verdict("dot_keras", "bare", stage="reload"), failure="ValueError: no such layer"),)),
+            False,
             "dot_keras bare: does not reload: ValueError: no such layer",
         ),
         (
             Checked((replace(verdict("dot_keras", "bare", stage="train"), failure="data() is odd"),)),
+            False,
             "did not train: data() is odd",
         ),
         (
             Checked((verdict("own", "code", "losses", "predictions"),)),
+            False,
             "own code: predictions['x']: missing after reload",
         ),
         (
             Checked((verdict("export", "serving", unseen={"weights": Unseen("no variables")}),)),
+            False,
             "export serving: weights not compared: no variables",
         ),
         (
             Checked((verdict("dot_keras", "bare", "weights"), verdict("dot_keras", "code", "weights"))),
+            False,
             "none of 2 ways keeps weights, predictions; dot_keras bare: weights['x']: missing after reload",
         ),
     ],
 )
-def test_the_first_line_is_the_verdict_and_stands_alone(checked, line):
+def test_the_first_line_is_the_verdict_and_stands_alone(checked, true, line):
     first, second, *_ = str(checked).splitlines()
 
-    assert (line, "  versions unknown", line) == (first, second, repr(checked))
+    assert (true, line, "  versions unknown", line) == (bool(checked), first, second, repr(checked))
+
+
+def test_what_was_asked_for_and_could_not_be_tried_is_told():
+    checked = Checked((ONE,), left_out=("Not tried: shards needs keras>=3.10; this is 2.21.0.",))
+
+    assert "\n\nNot tried: shards needs keras>=3.10; this is 2.21.0.\n\n" in str(checked)
+    assert ["Not tried: shards needs keras>=3.10; this is 2.21.0."] == checked.json()["left_out"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "ways"),
+    [
+        (Wanted(), "any"),
+        (Wanted(required=("optimizer",)), "any"),
+        (Wanted(formats=("dot_keras",)), "all"),
+        (Wanted(loaders=("bare",)), "all"),
+        (Wanted(formats=("dot_keras",), ways="any"), "any"),
+        (Wanted(ways="all"), "all"),
+    ],
+)
+def test_all_ways_that_were_asked_for_by_name_must_keep_it_and_any_of_those_that_were_not(wanted, ways):
+    assert ways == wanted.require_ways
+
+
+class Ended:
+    """A run of which each verdict is known."""
+
+    verdict = None
+
+    def __init__(self, *given):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def __getitem__(self, case):
+        return self.verdict(case)
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """run_check of verdicts that a function makes, in an environment that is made up."""
+    made_up = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "keras": "3.15.0"})
+
+    def run(wanted, verdict):
+        monkeypatch.setattr("harness.entry.check.Run", type("Run", (Ended,), {"verdict": staticmethod(verdict)}))
+        return run_check(Recipe("m", "m.py"), wanted, made_up, Limits(logs=tmp_path / "logs"))
+
+    return run
+
+
+def test_a_way_that_is_not_for_the_model_or_not_possible_here_is_not_among_those_that_were_asked_for(run):
+    def unsuited(case):
+        return verdict_of(case, stage="save", suits=False, failure="traceless is not for a model of this kind")
+
+    wanted = Wanted(("dot_keras", "shards", "traceless"), ("bare", "rebuild"))
+    checked = run(wanted, lambda case: unsuited(case) if case.format == "traceless" else verdict_of(case))
+
+    assert checked
+    assert ["dot_keras", "dot_keras"] == [each.case.format for each in checked.verdicts]
+    assert (
+        "Not tried: shards needs keras>=3.10; this is 2.21.0.",
+        "Not tried: traceless is not for a model of this kind.",
+    ) == checked.left_out
+    assert () == run(Wanted(), verdict_of).left_out
+    with pytest.raises(HarnessError, match=r"^shards needs keras>=3\.10; this is 2\.21\.0$"):
+        run(Wanted(("shards",)), verdict_of)
+    with pytest.raises(HarnessError, match=r"^traceless is not for a model of this kind$"):
+        run(Wanted(("traceless",)), unsuited)
+    with pytest.raises(HarnessError, match=r"^no format that was asked for goes with a loader that was asked for$"):
+        run(Wanted(("export",), ("bare",)), verdict_of)
+
+
+def test_what_was_given_wrongly_is_no_verdict(run):
+    with pytest.raises(HarnessError, match=r"^my_model\.py, line 7: ModuleNotFoundError: No module named 'x'$"):
+        run(
+            Wanted(("dot_keras",)),
+            lambda case: verdict_of(
+                case,
+                stage="train",
+                refused=True,
+                failure="my_model.py, line 7: ModuleNotFoundError: No module named 'x'",
+            ),
+        )
+    assert not run(Wanted(("dot_keras",)), lambda case: verdict_of(case, stage="train", failure="m.py, line 7: no"))
 
 
 def test_the_line_that_pytest_shows_is_not_too_long_for_it():
@@ -141,12 +227,12 @@ def test_the_line_that_pytest_shows_is_not_too_long_for_it():
     assert repr(long).endswith("why...")
 
 
-def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_imports_it(monkeypatch):
+def test_in_a_fresh_process_that_imports_its_module_check_goes_no_further(monkeypatch):
     monkeypatch.syspath_prepend(str(TOYS))
     monkeypatch.setenv("ROUNDTRIP_FRESH_PROCESS", "1")
     import toy
 
-    with pytest.raises(HarnessError, match=r'fresh process imports the module .* if __name__ == "__main__":'):
+    with pytest.raises(Reached):
         check(build=toy.build, data=toy.data)
 
 
@@ -156,6 +242,11 @@ def test_a_module_that_checks_itself_is_refused_in_the_fresh_process_that_import
         ({"seconds": 0}, "seconds 0: expected more than 0, and at most 604800 (a week)"),
         ({"seconds": "5"}, "seconds: expected a number of seconds. Received: '5'"),
         ({"workers": 0}, "workers 0: expected 1 or more"),
+        ({"require_ways": "some"}, """require_ways: expected "all" or "any". Received: 'some'"""),
+        (
+            {"arguments": {"units": {3}}},
+            "build: the argument 'units' cannot reach a fresh process: expected a JSON val",
+        ),
         ({"keras": 3}, 'keras: expected "2" for legacy Keras or "3" for Keras 3. Received: 3'),
         ({"second": 5}, "check() has no argument 'second'; expected some of build, data, train, save, load, probe, "),
     ],
@@ -226,7 +317,16 @@ def test_ways_that_lost_the_same_are_told_together():
 def test_of_one_format_the_way_that_needs_least_is_advised():
     found = ways([verdict("whole_h5", "code"), verdict("whole_h5", "bare"), verdict("dot_keras", "code")], ())
 
-    assert [("dot_keras", "code"), ("whole_h5", "bare")] == sorted((way.format, way.loader) for way in found)
+    assert [("whole_h5", "bare"), ("dot_keras", "code")] == [(way.format, way.loader) for way in found]
+
+
+def test_what_a_simpler_process_could_not_look_at_is_no_reason_to_prefer_another():
+    bare = verdict("dot_keras", "bare", unseen={"tokenizer": Unseen("the process has no transformers")})
+
+    assert ["bare"] == [way.loader for way in ways([verdict("dot_keras", "code"), bare], ("weights",))]
+    assert ["code"] == [way.loader for way in ways([verdict("dot_keras", "code"), bare], ("tokenizer",))]
+    lost = verdict("dot_keras", "bare", "class")
+    assert ["bare", "code"] == [way.loader for way in ways([verdict("dot_keras", "code"), lost], ("weights",))]
 
 
 @needs_tensorflow
@@ -250,37 +350,127 @@ def build():
     model.compile("sgd", "mse")
     return model
 """
+DATA = "def data():\n    return np.ones((4, 2)), np.ones(4)\n"
+#: What is in mine.py -> what `check` says, and where: of what was given wrongly in one sentence, 2; or a verdict, 1.
 BROKEN = {
-    "returns_no_model": ("def build():\n    return {}", "build() returned dict; expected a compiled Keras model"),
+    "returns_no_model": (
+        f"{DATA}\ndef build():\n    return {{}}",
+        2,
+        "harness: build() returned dict; expected a compiled Keras model",
+    ),
     "data_of_other_lengths": (
         f"{MODEL}\ndef data():\n    return np.ones((4, 2)), np.ones(3)",
-        "did not train: data()[1] has 3 examples, and data()[0] has 4; expected as many in each",
+        2,
+        "harness: data()[1] has 3 examples, and data()[0] has 4; expected as many in each",
     ),
     "data_that_do_not_fit": (
         f"{MODEL}\ndef data():\n    return np.ones((4, 3)), np.ones(4)",
-        "did not train: the model that build() returned cannot be called with data() and probes(): ValueError: Input 0",
-    ),
-    "loads_no_model": (
-        f"{MODEL}\ndef save(model, path):\n    model.save(path + '.h5')\n\ndef load(path):\n    return path",
-        "load() returned str; expected a Keras model",
+        2,
+        "harness: the model that build() returned cannot be called with data() and probes(): ValueError: Input 0",
     ),
     "not_compiled": (
-        "def build():\n    import tensorflow as tf\n    return tf.keras.Sequential([tf.keras.layers.Dense(1)])",
-        "build() returned a model that is not compiled",
+        f"{DATA}\ndef build():\n    from tensorflow import keras\n    return keras.Sequential([keras.layers.Dense(1)])",
+        2,
+        "harness: build() returned a model that is not compiled",
+    ),
+    "does_not_import": (f"{DATA}{MODEL}\nimport nothing", 2, "mine.py, line 11: ModuleNotFoundError: No module named"),
+    "build_raises": (
+        f"{DATA}\ndef build():\n    import tensorflow as tf\n    return tf.keras.layers.Dense(-1)",
+        2,
+        "harness: build() raised, mine.py, line 7: ValueError: Received an invalid value for `units`",
+    ),
+    "data_raises": (
+        f"{MODEL}\ndef data():\n    return 1 / 0",
+        2,
+        "data() raised, mine.py, line 10: ZeroDivisionError: ",
+    ),
+    "does_not_train": (
+        f"{DATA}{MODEL}\ndef train(model, x, y):\n    model.fit(x, y, epochs=none)",
+        1,
+        "did not train: mine.py, line 12: NameError: name 'none' is not defined",
+    ),
+    "trains_on_what_does_not_fit": (
+        f"{DATA}{MODEL}\ndef train(model, x, y):\n\n    model.fit(np.ones((4, 5)), y)",
+        1,
+        "did not train: mine.py, line 13: ValueError: Input 0 of layer ",
+    ),
+    "loads_no_model": (
+        f"{DATA}{MODEL}\ndef save(model, path):\n    model.save(path + '.h5')\n\ndef load(path):\n    return path",
+        1,
+        "load() returned str; expected a Keras model",
+    ),
+    "does_not_save": (
+        f"{DATA}{MODEL}\ndef save(model, path):\n    model.write(path)\n\ndef load(path):\n    return path",
+        1,
+        "own code: does not save: mine.py, line 12: AttributeError: 'Sequential' object has no attribute 'write'",
     ),
 }
 
 
+def write(folder, text):
+    (folder / "mine.py").write_text(f"import numpy as np\n{text}\n")
+    return folder / "mine.py"
+
+
 @needs_tensorflow
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_build_that_is_wrong_is_a_verdict(tmp_path, capsys, name):
-    build, message = BROKEN[name]
-    data = "import numpy as np\ndef data():\n    return np.ones((4, 2)), np.ones(4)\n"
-    (tmp_path / f"{name}.py").write_text(f"{data}\n{build}\n")
+def test_what_was_given_wrongly_is_one_sentence_and_what_comes_of_it_a_verdict(tmp_path, roundtrip, name):
+    text, code, message = BROKEN[name]
+    recipe, packages = recipe_of(write(tmp_path, text))
+    wanted = Wanted(("own",), ("code",)) if packages else Wanted(("whole_h5",), ("bare",))
+    fleet = roundtrip.keywords["fleet"]
 
-    route = [] if "load(" in build else ["--format", "whole_h5", "--loader", "bare"]
-    assert 1 == main(["check", str(tmp_path / f"{name}.py"), *route])
-    assert message in capsys.readouterr().out
+    try:
+        found, said = 1, str(run_check(recipe, wanted, fleet.environment, Limits(logs=tmp_path / "logs"), fleet))
+    except HarnessError as error:
+        found, said = 2, f"harness: {error}"
+    assert code == found
+    assert message in said
+    assert "\n" not in said or code == 1
+
+
+@needs_tensorflow
+def test_on_the_command_line_what_was_given_wrongly_is_told_from_what_comes_of_it(tmp_path, capsys):
+    for name in ("does_not_import", "does_not_train"):
+        text, code, message = BROKEN[name]
+        assert code == main(["check", "--format", "whole_h5", "--loader", "bare", str(write(tmp_path, text))])
+        said, refused = capsys.readouterr()
+        assert message in (refused if code == 2 else said)
+        assert (code == 2) == bool(refused)
+
+
+@needs_tensorflow
+def test_packaging_code_that_only_importing_shows_is_what_is_tried(tmp_path, capsys):
+    (tmp_path / "packaging_of_mine.py").write_text("def save(model, path): ...\ndef load(path): ...\n")
+
+    assert 1 == main(["check", str(write(tmp_path, f"from packaging_of_mine import *\n{DATA}{MODEL}"))])
+    assert capsys.readouterr().out.startswith("own code: does not ")
+
+
+SCRIPT = f"""
+import numpy as np
+from harness import check
+{MODEL.replace("build()", "build(units=1)").replace("Dense(1)", "Dense(units)")}
+{DATA}
+for units in (1, 2):
+    verdict = check(build=build, data=data, formats=["whole_h5"], loaders=["bare"], arguments={{"units": units}})
+    print(len(verdict.verdicts[0].findings), verdict.verdicts[0].case, repr(verdict))
+"""
+
+
+@needs_tensorflow
+@pytest.mark.parametrize("command", [["script.py"], ["-c", "import script"]])
+def test_a_script_that_calls_check_at_its_top_level_works_and_ends(tmp_path, command):
+    """Fresh processes import it, and get no further than to the call."""
+    script = SCRIPT if command == ["script.py"] else SCRIPT.replace("(1, 2)", "(1,)")
+    (tmp_path / "script.py").write_text(script)
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, cwd=tmp_path)
+
+    lines = [
+        f"16 script_units_{units}-whole_h5-bare kept: weights, predictions by whole_h5 bare"
+        for units in ((1, 2) if command == ["script.py"] else (1,))
+    ]
+    assert lines == done.stdout.splitlines(), done.stderr
 
 
 @needs_tensorflow

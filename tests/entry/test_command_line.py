@@ -147,6 +147,26 @@ def test_help_shows_examples(capsys):
     assert "examples:\n  python -m harness check" in capsys.readouterr().out
 
 
+def test_help_of_check_says_what_its_exit_code_means(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "110")
+    with pytest.raises(SystemExit, match="0"):
+        main(["check", "--help"])
+
+    said = capsys.readouterr().out
+    assert "any of them is enough. --require-ways says it otherwise.\n" in said
+    assert max(map(len, said.splitlines())) <= 120
+
+
+@pytest.mark.parametrize(("options", "ways"), [([], ""), (["--require-ways", "any"], "any")])
+def test_how_many_ways_must_keep_it_is_an_option(monkeypatch, tmp_path, options, ways):
+    (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
+    asked = []
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given: asked.append(given) or "")
+
+    assert 1 == main(["check", *options, str(tmp_path / "mine.py")])
+    assert ways == asked[0][1].ways
+
+
 def through_pytest(*arguments):
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "cases", *arguments]
     return subprocess.run(command, capture_output=True, text=True)

@@ -14,7 +14,7 @@ from places import ROOT, TOYS
 
 from harness.environment import Environment
 from harness.formats import FORMATS, PACKAGED, find_format
-from harness.nouns import ASPECTS, CODE, LOADERS, Case, HarnessError, Recipe, Verdict
+from harness.nouns import ASPECTS, CODE, LOADERS, Case, HarnessError, InfrastructureError, Recipe, Verdict
 from harness.report.ways import ways
 from harness.suite.expectations import unmet
 
@@ -76,25 +76,27 @@ def test_advice_has_the_lines_of_a_format_that_is_defined_elsewhere(name):
     assert (find_format(name).save_line, find_format(name).load_lines[CODE]) == (way.save, way.load)
 
 
-#: Each format's lines, in a folder of its own: what they load has the weights of what they saved.
+#: Each format's lines, in a folder of its own: what they load has the weights of what they saved, by way of one path.
 _LINES = """
-import os, sys
+import importlib, os, sys
 import numpy as np
 import tensorflow as tf
-from toy import build, data
 from harness.formats import FORMATS
 
+toy = importlib.import_module(sys.argv[1])
 tf.random.set_seed(1)
-trained = build()
-trained.fit(*data(), verbose=0)
+trained = toy.build()
+trained.fit(*toy.data(), verbose=0)
 sums = {float(np.sum(each.numpy())) for each in trained.weights}
-for name, loader in (cell.split() for cell in sys.argv[1:]):
+for name, loader in (cell.split() for cell in sys.argv[2:]):
     folder = f"{name}-{loader}"
     os.mkdir(folder)
     os.chdir(folder)
     exec(FORMATS[name].save_line, {"tf": tf, "model": trained})
-    names = {"tf": tf, "build": build}
-    exec(FORMATS[name].load_lines[loader].replace("{...}", "{}"), names)
+    if os.listdir(".") != [FORMATS[name].artifact]:
+        sys.exit(f"{name}: wrote {os.listdir('.')}, expected {FORMATS[name].artifact}")
+    names = {"tf": tf, "build": toy.build, "my_model": toy, "library": toy, "TheModelsClass": type(trained)}
+    exec(FORMATS[name].load_lines[loader], names)
     loaded = names.get("model") or names["layer"]
     weights = getattr(loaded, "weights", None) or loaded.variables
     if not sums <= {float(np.sum(each.numpy())) for each in weights}:
@@ -104,21 +106,35 @@ for name, loader in (cell.split() for cell in sys.argv[1:]):
 
 
 @needs_tensorflow
-def test_the_lines_do_what_they_say(tmp_path, environment):
-    formats = [format for format in FORMATS.values() if "transformers" not in str(format.needs)]
+@pytest.mark.parametrize(
+    ("keras", "toy", "names"),
+    [
+        ("2", "toy", [name for name in FORMATS if not name.startswith("hf_")]),
+        ("3", "toy", [name for name in FORMATS if not name.startswith("hf_")]),
+        ("2", "toy_hugging_face", ["hf_h5", "hf_safetensors"]),
+    ],
+)
+def test_the_lines_do_what_they_say(tmp_path, keras, toy, names):
+    environment = Environment(keras=keras)
+    try:
+        environment.check()
+    except InfrastructureError as error:
+        pytest.skip(str(error))
     cells = [
-        f"{format.name} {loader}"
-        for format in sorted(formats, key=lambda each: each.spoils_the_model)
-        for loader in format.keeps
-        if not unmet(Case(Recipe("toy", "toy"), format.name, loader), environment)
+        f"{name} {loader}"
+        for name in sorted(names, key=lambda name: FORMATS[name].spoils_the_model)
+        for loader in FORMATS[name].keeps
+        if not unmet(Case(Recipe("toy", "toy"), name, loader), environment)
     ]
+    if not cells:
+        pytest.skip("transformers is not installed for this Keras")
     done = subprocess.run(
-        [environment.python, "-c", _LINES, *cells],
+        [environment.python, "-c", _LINES, toy, *cells],
         cwd=tmp_path,
         env={**os.environ, **environment.variables(), "PYTHONPATH": str(TOYS)},
         capture_output=True,
         text=True,
     )
 
-    assert "whole_h5 rebuild" in cells
     assert 0 == done.returncode, done.stderr
+    assert {"toy": "whole_h5 rebuild", "toy_hugging_face": "hf_h5 library"}[toy] in cells

@@ -18,7 +18,18 @@ from harness.fresh.aspects.structure import class_
 from harness.fresh.aspects.warned import caught
 from harness.fresh.dialects import keras_3
 from harness.nouns import ASPECTS, OPTIMIZER, RESAVE, RESUME, TOKENIZER, WARNINGS
-from harness.record.batches import Inputs, by_name, examples, first, flatten, leaves, structure
+from harness.record.batches import (
+    Inputs,
+    alongside,
+    examples,
+    first,
+    flatten,
+    flattened,
+    in_order,
+    leaves,
+    packed,
+    structure,
+)
 from harness.verdicts.loader_messages import HARMLESS, meaning
 
 IDS = {"ids": np.ones((4, 3), "int32"), "price": np.ones((4, 2), "float32")}
@@ -98,9 +109,27 @@ def test_batches_are_read_whatever_they_are_made_of():
     assert (2, 3) == first(nested, 2)["a"][0].shape
     assert ["x/a/0", "x/a/1", "x/b"] == list(flatten("x", nested))
     assert {"a": ["array", "array"], "b": "array"} == structure(nested)
-    assert ["one", "two"] == list(by_name(nested["a"], ["one", "two"]))
-    assert ["one"] == list(by_name(IDS["ids"], ["one"]))
-    assert IDS is by_name(IDS, ["not", "asked"])
+
+
+def test_batches_are_flattened_and_packed_as_keras_does():
+    nested = {"user": {"b": 2, "a": 1}, "shop": [3, (4, None)]}
+
+    assert [3, 4, None, 1, 2] == flattened(nested)
+    assert nested == packed(nested, flattened(nested))
+    assert list(nested["user"]) == list(packed(nested, flattened(nested))["user"])
+
+
+def test_what_is_known_by_the_names_of_inputs_finds_its_arrays():
+    known = {"b": "first", "a": "second"}
+
+    assert [2, 1] == in_order({"a": 1, "b": 2, "not asked": 3}, list(known))
+    assert [1, 2] == in_order({"p": 1, "q": 2}, list(known))
+    assert [1, 2] == in_order([1, 2], list(known))
+    assert ["second", "first", None] == alongside({"a": 1, "b": 2, "c": 3}, known)
+    assert ["first", "second"] == alongside([1, (2,)], known)
+    assert ["first", "second"] == alongside({"user": {"a": 1, "b": 2}}, known)
+    assert ["first", "second", None] == alongside([1, 2, 3], known)
+    assert ["first"] == alongside(1, known)
 
 
 class Counter:

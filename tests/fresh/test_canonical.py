@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import marshal
+
 import numpy as np
 import pytest
 
-from harness.fresh.canonical import canonical
+from harness.fresh.canonical import canonical, what_code_does
 
 
 class WithConfig:
@@ -70,3 +73,62 @@ def test_bookkeeping_is_not_the_model(bookkeeping):
 def test_one_class_has_one_name():
     assert canonical({"class_name": "Layer"}) == canonical({"class_name": "Custom>Layer"})
     assert canonical({"class_name": "Layer"}) != canonical({"class_name": "Custom>Other"})
+
+
+def lambda_of(source, file="here.py", lines=0):
+    """The code of a lambda that stands in some file, as Keras writes it."""
+    (code,) = (each for each in compile("\n" * lines + source, file, "eval").co_consts if hasattr(each, "co_code"))
+    return base64.encodebytes(marshal.dumps(code)).decode()
+
+
+LAMBDA_CONFIGS = {
+    "keras 3": lambda code: {"function": {"class_name": "__lambda__", "config": {"code": code, "closure": [3]}}},
+    "keras 2": lambda code: {"function": (code, None, [3]), "function_type": "lambda"},
+}
+
+
+@pytest.mark.parametrize("config", LAMBDA_CONFIGS.values(), ids=LAMBDA_CONFIGS)
+def test_a_lambda_is_what_it_does_and_not_where_it_stood(config):
+    source = "lambda x: (x + 2, lambda y: y in {1, 2})"
+    here, there = lambda_of(source), lambda_of(source, "there.py", 7)
+
+    assert here != there
+    assert canonical(config(here)) == canonical(config(there))
+
+
+@pytest.mark.parametrize("config", LAMBDA_CONFIGS.values(), ids=LAMBDA_CONFIGS)
+@pytest.mark.parametrize(
+    "other",
+    [
+        "lambda x: x + 3",
+        "lambda x: x + 2.0",
+        "lambda x: x - 2",
+        "lambda y: y + 2",
+        "lambda x, y=1: x + 2",
+        "lambda *x: x + 2",
+        "lambda x: len(x)",
+        "lambda x: (lambda: x + 2)()",
+    ],
+)
+def test_a_lambda_that_does_something_else_is_another(config, other):
+    assert canonical(config(lambda_of("lambda x: x + 2"))) != canonical(config(lambda_of(other)))
+
+
+def test_a_lambda_inside_of_a_lambda_counts():
+    inner = ["lambda: lambda x: x + 2", "lambda: lambda x: x + 3"]
+
+    assert 2 == len({what_code_does(lambda_of(each)) for each in inner})
+
+
+def test_what_a_lambda_closes_over_is_a_setting():
+    assert canonical({"function": ("", None, [3]), "function_type": "lambda"}) != canonical(
+        {"function": ("", None, [4]), "function_type": "lambda"}
+    )
+
+
+NO_CODE = base64.b64encode(marshal.dumps([1, 2])).decode()
+
+
+@pytest.mark.parametrize("text", ["relu", "", None, 7, "not base64 at all", "4wEA", NO_CODE])
+def test_what_is_no_code_stays_as_it_is(text):
+    assert text == what_code_does(text)

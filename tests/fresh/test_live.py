@@ -121,3 +121,12 @@ def test_a_probe_that_raises_ends_training(monkeypatch):
         reference(monkeypatch, blind)
 
     assert "probe() cannot be compared: probe() is an object" == str(error.value)
+
+
+def test_complex_numbers_are_the_same_but_for_rounding_and_none_is_none():
+    one = np.array([1 + 2j, complex("nan")], "complex64")
+
+    assert same_but_for_rounding(one, one + np.complex64(2e-7))
+    assert not same_but_for_rounding(one, one + 1)
+    assert same_but_for_rounding(None, None)
+    assert not same_but_for_rounding(None, one)

@@ -15,7 +15,7 @@ import pytest
 from places import ROOT, TESTS
 
 from harness.messages import Cancelled, Crashed, Died, Ended, Job, Lines, Progress, Raised, Returned, Started
-from harness.nouns import HarnessError, InfrastructureError
+from harness.nouns import HarnessError, InfrastructureError, SubjectError
 from harness.processes.agent import Running
 from harness.processes.fleet import AgentHandle, Setup
 from harness.processes.outcome import died, raised
@@ -315,6 +315,7 @@ def test_an_exception_is_the_harness_s_own_by_its_class_and_not_by_its_name():
 
     assert "infrastructure" == raised(InfrastructureError("the disk is full"), "").ours
     assert "refusal" == raised(HarnessError("no such file"), "").ours
+    assert "mine.py, line 7: no" == str(raised(SubjectError("mine.py, line 7: no"), ""))
     assert Raised("InfrastructureError", "mine", "") == raised(namesake("mine"), "")
 
 

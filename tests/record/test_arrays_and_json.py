@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from harness.record import arrays_and_json as store
+from harness.record.composite import Ragged, Sparse
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,52 @@ def test_bfloat16_comes_back(tmp_path):
 
 def test_text_comes_back_as_text(tmp_path):
     store.write(tmp_path / "value", np.array([["a", "ö"]], dtype=object))
-    store.write(tmp_path / "bytes", np.array([b"a", b"\xff"]))
+    store.write(tmp_path / "bytes", np.array([b"a", b"\xc3\xb6"], dtype=object))
 
     assert [["a", "ö"]] == store.read(tmp_path / "value").tolist()
-    assert ["a", "\\xff"] == store.read(tmp_path / "bytes").tolist()
+    assert ["a", "ö"] == store.read(tmp_path / "bytes").tolist()
+
+
+def test_a_zero_at_the_end_of_a_text_stays(tmp_path):
+    store.write(tmp_path / "value", np.array([b"a\x00", b"b"], dtype=object))
+
+    assert ["a\x00", "b"] == store.read(tmp_path / "value").tolist()
+
+
+def test_bytes_that_are_no_text_come_back_as_bytes(tmp_path):
+    store.write(tmp_path / "value", np.array([[b"\xff\xd8\x00", "ö"]], dtype=object))
+
+    assert [[b"\xff\xd8\x00", b"\xc3\xb6"]] == store.read(tmp_path / "value").tolist()
+
+
+@pytest.mark.parametrize("dtype", ["complex64", "complex128"])
+@pytest.mark.parametrize("shape", [(), (0,), (2, 3)])
+def test_complex_numbers_come_back_bit_for_bit(tmp_path, dtype, shape):
+    array = np.full(shape, complex(-0.0, float("nan")), dtype)
+    store.write(tmp_path / "value", array)
+    back = store.read(tmp_path / "value")
+
+    assert (array.dtype, array.shape, array.tobytes()) == (back.dtype, back.shape, back.tobytes())
+
+
+def test_ragged_and_sparse_arrays_come_back_as_what_they_are_made_of(tmp_path):
+    splits = (np.array([0, 2, 2]), np.array([0, 1, 3], "int32"))
+    sparse = Sparse(np.array([[0, 1], [2, 0]]), np.array(["a", "b"], dtype=object), np.array([3, 2]))
+    store.write(tmp_path / "value", {"x": [Ragged(np.arange(3.0), splits), sparse]})
+    ragged, back = store.read(tmp_path / "value")["x"]
+
+    assert isinstance(ragged, Ragged)
+    assert isinstance(back, Sparse)
+    assert [[0, 1, 2], [0, 2, 2], [0, 1, 3]] == [each.tolist() for each in (ragged.values, *ragged.row_splits)]
+    assert "int32" == ragged.row_splits[1].dtype
+    assert [[[0, 1], [2, 0]], ["a", "b"], [3, 2]] == [each.tolist() for each in back.parts.values()]
+
+
+def test_what_is_twice_in_a_value_is_written_once(tmp_path):
+    array = np.ones(1000)
+    store.write(tmp_path / "once", [array])
+    store.write(tmp_path / "twice", [array, {"same": array}])
+    sizes = [(tmp_path / f"{name}.safetensors").stat().st_size for name in ("once", "twice")]
+
+    assert sizes[0] == sizes[1]
+    assert array.tolist() == store.read(tmp_path / "twice")[1]["same"].tolist()

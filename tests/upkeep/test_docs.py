@@ -14,7 +14,7 @@ from harness.nouns import ASPECTS
 HARNESS = ROOT / "harness"
 #: The floors of the house, ground floor first: a module imports from its own room, and from rooms before it.
 ROOMS = (
-    *("nouns", "words", "environment", "messages"),
+    *("nouns", "words", "modules", "environment", "messages"),
     *("formats", "record"),
     *("verdicts", "processes", "fresh"),
     *("driver", "suite"),

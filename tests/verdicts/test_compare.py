@@ -13,6 +13,7 @@ from harness.nouns import (
     OPTIMIZER,
     PREDICTIONS,
     RESUME,
+    TRAINABLE,
     WEIGHTS,
     Difference,
     Hidden,
@@ -121,6 +122,35 @@ def test_the_order_of_weights_is_a_fact():
         expected, actual, aspect=WEIGHTS
     )
     assert [] == differences(expected, actual, aspect=OPTIMIZER)
+
+
+def flagged(order, trainable=""):
+    """A model whose weights come in this order, and which trains these of them."""
+    flags = {f"weight/{name}": name in trainable for name in sorted(order)}
+    return Observation({WEIGHTS: {name: f4(ord(name)) for name in order}, TRAINABLE: {"model": True, **flags}})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "aspects"),
+    [
+        pytest.param(("acb", "ac"), ("abc", "abc"), {TRAINABLE}, id="flags_lost"),
+        pytest.param(("abc", "abc"), ("bca", "bc"), {TRAINABLE}, id="frozen"),
+        pytest.param(("acbd", "ac"), ("bdac", "bd"), {TRAINABLE}, id="flags_exchanged"),
+        pytest.param(("abc", "ab"), ("bac", "ab"), {WEIGHTS}, id="moved"),
+        pytest.param(("abc", "ab"), ("cab", "ab"), {WEIGHTS}, id="what_is_frozen_comes_first"),
+        pytest.param(("acb", "ac"), ("cab", "abc"), {WEIGHTS, TRAINABLE}, id="flags_lost_and_moved"),
+        pytest.param(("abcd", "ab"), ("abdc", "abcd"), {WEIGHTS, TRAINABLE}, id="moved_among_those_with_lost_flags"),
+    ],
+)
+def test_an_order_that_follows_from_flags_is_told_by_the_flags(before, after, aspects):
+    assert aspects == {each.aspect for each in compare(flagged(*before), flagged(*after))}
+
+
+def test_an_order_does_not_follow_from_flags_that_nobody_saw():
+    before, after = flagged("acb", "ac"), flagged("abc", "abc")
+    blind = Observation({WEIGHTS: after.facts[WEIGHTS]}, {TRAINABLE: Hidden("it has none")})
+
+    assert [WEIGHTS] == [each.aspect for each in compare(before, blind)]
 
 
 def test_a_missing_weight_does_not_move_the_others():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from harness.formats import find_format
-from harness.nouns import Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen
-from harness.verdicts.judge import as_served, beyond, briefly, judge, tolerances
+from harness.nouns import ASPECTS, Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.verdicts.judge import beyond, briefly, judge, tolerances
+from harness.verdicts.outputs import as_served
 
 RECIPE = Recipe("recipe", "subject")
 BEFORE = Observation(
@@ -60,6 +61,64 @@ def test_what_raises_before_saving_is_seen_by_nobody_and_says_that_it_raised():
     assert Unseen("it has none", before=True) == findings["config"]
 
 
+#: Of what is promised; resave is judged of further loads, and of what was said nothing is out of sight.
+LOOKED_AT = [aspect for aspect in ASPECTS if aspect not in ("resave", "warnings")]
+WHYS = {"unseen": Hidden("it has none"), "raises": Hidden("ValueError: no", raised=True)}
+
+
+def one_aspect(aspect, before, after, format="savedmodel", loader="library", said=()):
+    """What becomes of an aspect that is shown, or hidden, on each side."""
+    expected, actual = (
+        Observation(
+            {} if isinstance(each, Hidden) else {aspect: each}, {aspect: each} if isinstance(each, Hidden) else {}
+        )
+        for each in (before, after)
+    )
+    case = Case(RECIPE, format, loader)
+    findings = judge(case, expected, Observation(actual.facts, actual.hidden, said))
+    return Verdict(case, findings={aspect: findings[aspect]}, promised=find_format(format).keeps[loader])
+
+
+@pytest.mark.parametrize("aspect", LOOKED_AT)
+@pytest.mark.parametrize("after", [{"fact": 1}, *WHYS.values()], ids=["seen", *WHYS])
+@pytest.mark.parametrize("why", WHYS.values(), ids=WHYS)
+def test_what_was_not_seen_before_saving_is_never_lost_after_it(aspect, why, after):
+    verdict = one_aspect(aspect, why, after)
+
+    assert Unseen(why.why, before=True, raised=why.raised) == verdict.findings[aspect]
+    assert ((), ()) == (verdict.lost, verdict.differences)
+
+
+@pytest.mark.parametrize("aspect", LOOKED_AT)
+@pytest.mark.parametrize("why", WHYS.values(), ids=WHYS)
+def test_what_was_seen_is_lost_where_it_is_out_of_sight_and_promised(aspect, why):
+    verdict = one_aspect(aspect, {"fact": 1}, why)
+
+    assert Unseen(why.why, before=False, raised=why.raised) == verdict.findings[aspect]
+    assert (aspect,) == verdict.lost == verdict.broken
+    assert str(verdict.differences[0]).startswith(
+        f"{aspect}: {'raises after the reload' if why.raised else 'could not be observed after reload'}: "
+    )
+
+
+@pytest.mark.parametrize("aspect", ["optimizer", "resume", "compile"])
+def test_what_is_out_of_sight_and_not_promised_is_not_lost(aspect):
+    assert () == one_aspect(aspect, {"fact": 1}, WHYS["raises"], "export", "serving").lost
+
+
+@pytest.mark.parametrize("aspect", LOOKED_AT)
+def test_what_is_seen_twice_is_kept_or_lost(aspect):
+    assert Kept() == one_aspect(aspect, {"fact": 1}, {"fact": 1}).findings[aspect]
+    assert (aspect,) == one_aspect(aspect, {"fact": 1}, {"fact": 2}).lost
+    assert (aspect,) == one_aspect(aspect, {"fact": 1}, {}).lost
+
+
+def test_what_a_loader_admits_of_an_aspect_that_nobody_saw_before_is_no_loss():
+    said = "Error: your model is starting with a freshly initialized optimizer."
+
+    assert () == one_aspect("optimizer", WHYS["unseen"], {"class": "Adam"}, said=(said,)).lost
+
+
 @pytest.mark.parametrize(
     ("facts", "outputs", "served", "expected"),
     [
@@ -88,7 +147,7 @@ def test_what_raises_before_saving_is_seen_by_nobody_and_says_that_it_raised():
             id="dict_by_position",
         ),
         pytest.param({"one/logits": 1}, [], ["one/logits"], {"one/logits": 1}, id="dict_by_name"),
-        pytest.param({"one": 1}, ["dense"], ["one/other"], {"one/": 1}, id="unknown_name"),
+        pytest.param({"one": 1}, ["dense"], ["one/other"], {"one": 1}, id="unknown_name"),
         pytest.param(
             {"input/ids": 1, "takes int64": 2, "output": 3},
             ["dense"],

@@ -17,7 +17,7 @@ from harness.nouns import (
     Recipe,
     Unseen,
 )
-from harness.verdicts.wording import report
+from harness.verdicts.wording import named, report
 
 CASE = Case(Recipe("mean_pool-focal", "cases.recipes:tiny"), "h5", "library")
 VERSIONS = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}
@@ -61,6 +61,27 @@ def test_a_report_has_the_case_the_versions_and_each_difference():
 )
 def test_the_first_line_says_what_happened(differences, happened):
     assert f"mean_pool-focal-h5-library: {happened}" == first_line(report(verdict(*differences)))
+
+
+RAISES = Unseen("TypeError: missing a required argument: 'type_ids'", before=False, raised=True)
+
+
+def test_what_raises_after_the_reload_is_told_from_what_differs():
+    told = report(verdict(BIAS, unseen={PREDICTIONS: RAISES}))
+
+    assert [
+        "mean_pool-focal-h5-library: weights changed and predictions raised after the round trip (2 differences)",
+        VERSIONS_LINE,
+        "  weights['logits/bias:0']: missing after reload",
+        "  predictions: raises after the reload: TypeError: missing a required argument: 'type_ids'",
+    ] == told.splitlines()
+
+
+def test_a_list_of_lost_aspects_says_which_raise():
+    lost = verdict(BIAS, unseen={PREDICTIONS: RAISES, CONFIG: Unseen("it has none", before=False)})
+
+    assert "weights, config, predictions (raises)" == named(lost, lost.lost)
+    assert "-" == named(lost, [])
 
 
 def test_a_report_about_one_aspect_is_silent_about_the_others():

@@ -7,16 +7,18 @@ from typing import Any, Iterator
 
 import numpy as np
 
-from harness.fresh.aspects.sight import Sight
+from harness.fresh.aspects.sight import NotObservable, Sight
+from harness.fresh.tensors import named_outputs
 from harness.fresh.variables import value_of
-from harness.record.batches import examples, flatten
+from harness.record.batches import examples
+from harness.words import gist
 
 
 def predictions(sight: Sight) -> dict[str, Any]:
-    """predict() on every probe, one output an array."""
+    """predict() on every probe, one output an array; of a ragged or a sparse one, what it is made of."""
     facts: dict[str, Any] = {}
     for probe, outputs in sight.outputs.items():
-        facts.update({name: np.asarray(value) for name, value in flatten(probe, outputs).items()})
+        facts.update(named_outputs(probe, outputs))
     return facts
 
 
@@ -43,7 +45,17 @@ def evaluation(sight: Sight) -> dict[str, Any]:
     sight.require_compiled()
     x, y, sample_weight = sight.data
     with _counts_kept(sight.model):
-        values = sight.model.evaluate(
-            x, y, sample_weight=sample_weight, batch_size=examples(x), verbose=0, return_dict=True
-        )
+        try:
+            values = sight.model.evaluate(
+                x, y, sample_weight=sample_weight, batch_size=examples(x), verbose=0, return_dict=True
+            )
+        except NotImplementedError as error:
+            if sight.is_callable:
+                raise
+            raise NotObservable("the model has no call(), and no test_step() of its own") from error
+        except ValueError as error:
+            if y is not None:
+                raise
+            # Its loss is in train_step, and no other: Keras 3 has nothing to compute then.
+            raise NotObservable(f"the model evaluates nothing without labels ({gist(str(error))})") from error
     return {name: np.asarray(value, dtype="float64") for name, value in values.items()}

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from harness.fresh import dialects
-from harness.fresh.aspects.sight import Sight, hidden
-from harness.fresh.aspects.state import arrays
+from harness.fresh.aspects.sight import NotObservable, Sight, hidden
 from harness.fresh.layers import layers_within
+from harness.fresh.optimizers import in_place, optimizers_of, taking_up
 from harness.fresh.seeds import seed_everything
-from harness.fresh.variables import named
-from harness.nouns import RESUME, STEP, TRAINABLE, Observation
+from harness.fresh.variables import arrays, named
+from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE, Observation
 from harness.record.batches import Inputs, examples
 
 #: Batches that are trained on: steps, unless steps_per_execution makes one of several.
@@ -28,33 +28,38 @@ def train_on(model: Any, inputs: Inputs, seen: Observation) -> Observation:
     N steps, saved, reloaded and M more must equal N + M steps without a break: the
     trained process takes its M steps after saving, by this same function.
     """
-    try:
-        resumed, frozen = _steps(Sight(model, inputs))
-    except Exception as error:  # whatever a model raises when it is trained on is what it shows
-        return seen | Observation({}, {RESUME: hidden(error)})
+    others = {place: each for place, each in optimizers_of(model).items() if place}
+    with taking_up(others) as taken:
+        try:
+            resumed, frozen = _steps(Sight(model, inputs))
+        except Exception as error:  # whatever a model raises when it is trained on is what it shows
+            return seen | Observation({}, {RESUME: hidden(error)})
     facts: dict[str, Any] = {RESUME: resumed}
-    if TRAINABLE in seen.facts:
-        facts[TRAINABLE] = {**seen.facts[TRAINABLE], **frozen}
+    for aspect, more in ((TRAINABLE, frozen), (OPTIMIZER, taken)):
+        if aspect in seen.facts:
+            facts[aspect] = {**seen.facts[aspect], **more}
     return seen | Observation(facts)
 
 
 def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
     from tensorflow import keras
 
-    sight.require_compiled()
     model, dialect = sight.model, dialects.of_this_process()
-    resumed: dict[str, Any] = {
-        f"generator/{path}": state
-        for path, layer in layers_within(model).items()
-        if (state := dialect.generator_state(layer)) is not None
-    }
-    before = arrays(named(model.weights))
+    optimizers = optimizers_of(model)
+    if not optimizers:
+        raise NotObservable("the model is not compiled")
+    generators = _generators(model)
+    resumed: dict[str, Any] = {}
     moved = {id(each) for each in model.trainable_weights}
-    frozen = [name for name, each in named(model.weights).items() if id(each) not in moved]
+    still = {name: each for name, each in named(model.weights).items() if id(each) not in moved}
+    frozen = {name: value for name, value in arrays(still).items() if value.dtype != object}  # that is a vocabulary
 
     def note(batch: int, logs: dict[str, Any]) -> None:
         resumed.update({f"step {batch + 1} {name}": np.float64(value) for name, value in logs.items()})
-        resumed[f"step {batch + 1} learning rate"] = dialect.learning_rate_now(model.optimizer)
+        for place, each in optimizers.items():
+            rate = dialect.learning_rate_now(each)
+            if rate is not None:
+                resumed[f"step {batch + 1} {in_place(place, 'learning rate')}"] = rate
 
     seed_everything(SEED)
     dialect.restart_seeds(model)
@@ -69,7 +74,20 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
         verbose=0,
         callbacks=[keras.callbacks.LambdaCallback(on_batch_end=note)],
     )
+    now = _generators(model)
+    drawn = {f"generator/{path}": state for path, state in generators.items() if not _same(state, now.get(path))}
     after = arrays(named(model.weights))
-    resumed.update({f"after/{name}": value for name, value in after.items()})
-    stays = {name: before[name].tobytes() == after[name].tobytes() for name in frozen if before[name].dtype != object}
+    # A step may have made weights, or taken some away.
+    stays = {name: _same(value, after[name]) for name, value in frozen.items() if name in after}
+    resumed = {**drawn, **resumed, **{f"after/{name}": value for name, value in after.items()}}
     return resumed, {f"{STEP}{name}": "still" if still else "moves" for name, still in stays.items()}
+
+
+def _generators(model: Any) -> dict[str, np.ndarray]:
+    """The states of the random generators that layers own. One that no step draws from is no matter of training on."""
+    states = {path: dialects.of_this_process().generator_state(layer) for path, layer in layers_within(model).items()}
+    return {path: state for path, state in states.items() if state is not None}
+
+
+def _same(one: np.ndarray, other: np.ndarray | None) -> bool:
+    return other is not None and one.tobytes() == other.tobytes()

@@ -51,6 +51,7 @@ class Sight:
     @cached_property
     def outputs(self) -> dict[str, Any]:
         """What predict() says of each probe."""
+        self.require_callable()
         return {
             probe: self.model.predict(dialects.of_this_process().fed(x), batch_size=examples(x), verbose=0)
             for probe, x in self.inputs.probes.items()
@@ -58,13 +59,25 @@ class Sight:
 
     @property
     def data(self) -> tuple[Any, ...]:
-        """What fit() and evaluate() take: (x, y, sample_weight), which may be None."""
-        x, y, *sample_weight = self.inputs.data
-        return dialects.of_this_process().fed(x), y, (sample_weight or [None])[0]
+        """What fit() and evaluate() take: (x, y, sample_weight), of which all but x may be None."""
+        return tuple(map(dialects.of_this_process().fed, (*self.inputs.data, None)[:3]))
 
     def call(self, x: Any) -> Any:
         """What the model itself says, op by op, not training."""
+        self.require_callable()
         return self.model(tensors(x), training=False)
+
+    @property
+    def is_callable(self) -> bool:
+        """Whether the model has a call(): one that is a frame around several, with a train_step() alone, has none."""
+        from tensorflow import keras
+
+        return getattr(type(self.model), "call", None) is not keras.Model.call
+
+    def require_callable(self) -> None:
+        """Raise NotObservable for a model that cannot be called."""
+        if not self.is_callable:
+            raise NotObservable("the model has no call()")
 
     def require_compiled(self) -> None:
         """Raise NotObservable for a model that is not."""

@@ -9,8 +9,9 @@ from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
 from harness.fresh.canonical import canonical, canonical_loss
 from harness.fresh.layers import layers_within
+from harness.fresh.optimizers import in_place, optimizers_of
 from harness.fresh.variables import named
-from harness.nouns import OUTPUTS
+from harness.nouns import OUTPUTS, WEIGHT
 from harness.record.batches import structure
 
 _METHODS = ("call", "train_step", "test_step", "predict_step", "compute_loss", "compute_metrics", "compile", "fit")
@@ -39,11 +40,12 @@ def class_(sight: Sight) -> dict[str, Any]:
 def names(sight: Sight) -> dict[str, Any]:
     """Layers as get_layer finds them, inputs and outputs in order, and the structure of what predict returns."""
     model = sight.model
+    outputs = {"structure": structure(next(iter(sight.outputs.values())))} if sight.is_callable else {}
     return {
         "layers": list(_layer_names(model, "")),
         "inputs": list(sight.takes or {}),
         OUTPUTS: list(getattr(model, "output_names", None) or []),
-        "structure": structure(next(iter(sight.outputs.values()))),
+        **outputs,
     }
 
 
@@ -55,13 +57,17 @@ def _layer_names(model: Any, path: str) -> Iterator[str]:
 
 
 def precision(sight: Sight) -> dict[str, Any]:
-    """[policy, compute dtype, variable dtype] of every layer; whether and how the optimizer scales the loss."""
+    """[policy, compute dtype, variable dtype] of every layer; whether and how each optimizer scales the loss."""
     dialect = dialects.of_this_process()
     facts: dict[str, Any] = {
         f"layer/{path}": dialect.precision_of(layer) for path, layer in layers_within(sight.model).items()
     }
-    scale = dialect.loss_scale(getattr(sight.model, "optimizer", None))
-    facts["loss scale"], facts["loss scaling"], facts["loss scale counter"] = scale
+    for place, each in {"": None, **optimizers_of(sight.model)}.items():
+        scale, scaling, counter = dialect.loss_scale(each)
+        if not place or scaling != "none":  # what is lost with an optimizer is told of that
+            facts[in_place(place, "loss scale")] = scale
+            facts[in_place(place, "loss scaling")] = scaling
+            facts[in_place(place, "loss scale counter")] = counter
     return facts
 
 
@@ -74,7 +80,7 @@ def trainable(sight: Sight) -> dict[str, Any]:
     return {
         "model": bool(model.trainable),
         **{f"layer/{path}": bool(layer.trainable) for path, layer in layers_within(model).items()},
-        **{f"weight/{name}": id(each) in moved for name, each in variables.items()},
+        **{f"{WEIGHT}{name}": id(each) in moved for name, each in variables.items()},
         "trainable count": sum(sizes[name] for name, each in variables.items() if id(each) in moved),
         "frozen count": sum(sizes[name] for name, each in variables.items() if id(each) not in moved),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from typing import Any, Iterable, Iterator
 
 import numpy as np
@@ -10,16 +11,18 @@ from packaging.version import Version
 
 from harness.fresh.layers import layers_within
 from harness.fresh.reading import keras_version, read, unreadable
-from harness.fresh.tensors import spec
-from harness.fresh.variables import named, value_of
+from harness.fresh.tensors import spec, tensor_of
+from harness.fresh.variables import has_deferred, named, value_of
+from harness.record.batches import flattened, mapped
+from harness.record.composite import is_composite
 
 #: Where Keras' own layers are: what is revived from a SavedModel may have their names, and is of a module beside it.
 _LAYERS = ("keras.layers.", "keras.src.layers.", "tf_keras.src.layers.")
 
 
 def fed(x: Any) -> Any:
-    """A batch as fit(), evaluate() and predict() take it: as it is."""
-    return x
+    """A batch as fit(), evaluate() and predict() take it: what is ragged or sparse as a tensor, the rest as it is."""
+    return mapped(lambda each: tensor_of(each) if is_composite(each) else each, x)
 
 
 def served_name(variable: Any) -> str:
@@ -31,11 +34,12 @@ def optimizer_variables(optimizer: Any) -> dict[str, Any]:
     """Iterations, slots and hyperparameters by name.
 
     Slots are named after the optimizer, and the scopes around it, when the first step creates them, and not when a
-    loader does: that prefix tells nothing, and is dropped.
+    loader does: that prefix tells nothing, and is dropped. The second optimizer of one name has a number in it.
     """
     inner = getattr(optimizer, "inner_optimizer", None) or optimizer
-    prefix = f"{read(inner, 'name', '_name', what='the name of the optimizer')}/"
-    return {name.rpartition(prefix)[2]: variable for name, variable in named(_variables(optimizer)).items()}
+    scope = re.escape(str(read(inner, "name", "_name", what="the name of the optimizer")))
+    found = named(_variables(optimizer))
+    return {re.sub(rf"^(.*/)?{scope}(_\d+)?/", "", name): variable for name, variable in found.items()}
 
 
 def _variables(optimizer: Any) -> Iterable[Any]:
@@ -55,13 +59,60 @@ def create_slots(optimizer: Any, variables: list[Any]) -> None:
     if inner is not None:
         create_slots(inner, variables)
     if hasattr(optimizer, "build"):
-        # Which of the two it has follows from the version, and before it is built it may have neither.
-        if not getattr(optimizer, "_built", False) and not getattr(optimizer, "built", False):
+        if not _is_built(optimizer):
             optimizer.build(variables)
     elif hasattr(optimizer, "_create_all_weights"):
         optimizer._create_all_weights(variables)
     elif inner is None:
         raise unreadable("the slots of the optimizer", "build", "_create_all_weights")
+
+
+def _is_built(optimizer: Any) -> bool:
+    """Which of the two it has follows from the version, and before it is built it may have neither."""
+    return bool(getattr(optimizer, "_built", False) or getattr(optimizer, "built", False))
+
+
+def is_waiting(optimizer: Any) -> bool:
+    """Whether a checkpoint holds values for slots that the optimizer makes, all at once, in its first step.
+
+    The optimizers before TensorFlow 2.11 need not wait: a checkpoint makes the slots that it has.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
+    if not hasattr(optimizer, "build") or _is_built(optimizer):
+        return False
+    return has_deferred(getattr(optimizer, "_variables", None))
+
+
+def make_counters(optimizer: Any) -> None:
+    """Make an optimizer of before TensorFlow 2.11 take up its iterations and its rate, and make no slots."""
+    for each in (getattr(optimizer, "inner_optimizer", optimizer), optimizer):
+        if not hasattr(each, "build") and hasattr(each, "_create_all_weights"):
+            each._create_all_weights([])
+
+
+def without_slots(optimizer: Any, model: Any) -> list[Any]:
+    """The variables of a model for which compile()'s optimizer has made no slots yet.
+
+    One of before TensorFlow 2.11 makes them whenever a variable first gets a gradient, whatever is frozen when it is
+    looked at; a later one all at once, for what is trainable.
+    """
+    optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
+    if hasattr(optimizer, "build"):
+        return [] if _is_built(optimizer) else list(model.trainable_variables)
+    if not hasattr(optimizer, "get_slot_names"):
+        return []
+    names = optimizer.get_slot_names()
+    could_be_trained = [each for each in model.weights if getattr(each, "trainable", False)]
+    return [
+        each for each in could_be_trained if not names or not all(_has_slot(optimizer, each, kind) for kind in names)
+    ]
+
+
+def _has_slot(optimizer: Any, variable: Any, name: str) -> bool:
+    try:
+        return optimizer.get_slot(variable, name) is not None
+    except KeyError:
+        return False
 
 
 def compile_arguments(model: Any) -> dict[str, Any]:
@@ -72,7 +123,7 @@ def compile_arguments(model: Any) -> dict[str, Any]:
     arguments["run_eagerly"] = read(model, "_run_eagerly", what="run_eagerly as compile() was given it")
     arguments["jit_compile"] = _jit_compile(model)
     steps = read(model, "_steps_per_execution", what="steps_per_execution")
-    arguments["steps_per_execution"] = 1 if steps is None else int(steps)
+    arguments["steps_per_execution"] = 1 if steps is None else int(_number(steps))
     for name in ("optimizer", "metrics", "weighted_metrics"):
         arguments.pop(name, None)
     return arguments
@@ -124,10 +175,15 @@ def loss_scale(optimizer: Any) -> tuple[float | None, str, int | None]:
             raise unreadable("the loss scale", "loss_scale")
         return None, "none", None
     if not optimizer.dynamic:
-        return float(optimizer.loss_scale), "fixed", None
+        return float(_number(optimizer.loss_scale)), "fixed", None
     state = read(optimizer, "_loss_scale", what="the steps since the loss scale was raised")
     counter = read(state, "counter", what="the steps since the loss scale was raised")
-    return float(optimizer.loss_scale), "dynamic", int(counter)
+    return float(_number(optimizer.loss_scale)), "dynamic", int(_number(counter))
+
+
+def _number(value: Any) -> Any:
+    """A number, or the value of a variable: numpy cannot ask TensorFlow 2.5 for it, and Python no distributed one."""
+    return value_of(value) if hasattr(value, "numpy") else value
 
 
 def scaled(optimizer: Any, initial_scale: float) -> Any:
@@ -138,17 +194,22 @@ def scaled(optimizer: Any, initial_scale: float) -> Any:
 
 
 def learning_rate_now(optimizer: Any) -> Any:
-    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration."""
+    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
+    try:
+        public = optimizer.learning_rate
+    except (AttributeError, ValueError):  # what Keras raises for one that was made without
+        return None
     rate = getattr(optimizer, "_learning_rate", None)
     if rate is None:
         if not hasattr(optimizer, "_get_hyper"):
             raise unreadable("the learning rate", "_learning_rate", "_get_hyper")
-        rate = optimizer._get_hyper("learning_rate")
+        # An optimizer around another one hands on what that has.
+        is_its_own = "learning_rate" in read(optimizer, "_hyper", what="the learning rate")
+        rate = optimizer._get_hyper("learning_rate") if is_its_own else public
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
-    # numpy asks a variable of TensorFlow 2.5 for its values in a way that it does not know.
-    return np.float32(rate.numpy() if hasattr(rate, "numpy") else rate)
+    return np.float32(_number(rate))
 
 
 def precision_of(layer: Any) -> list[str | None]:
@@ -204,10 +265,11 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     inputs = _called_with(model)
     if inputs is None:
         return None
-    # A model that takes a dict does not ask for the order of its names.
-    pairs = (
-        sorted(inputs.items()) if hasattr(inputs, "items") else [(getattr(inputs, "name", None) or "inputs", inputs)]
-    )
+    if hasattr(inputs, "items") and not any(isinstance(each, (dict, list, tuple)) for each in inputs.values()):
+        # A model that takes a dict does not ask for the order of its names.
+        pairs = sorted(inputs.items())
+    else:
+        pairs = [(getattr(each, "name", None) or "inputs", each) for each in flattened(inputs)]
     return {name: spec(each) for name, each in pairs if hasattr(each, "dtype")}
 
 

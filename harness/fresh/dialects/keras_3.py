@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import Any
+from typing import Any, Iterator
 
 import numpy as np
 
 from harness.fresh.reading import read, unreadable
-from harness.fresh.tensors import spec
-from harness.fresh.variables import named, value_of
+from harness.fresh.tensors import spec, tensor_of
+from harness.fresh.variables import has_deferred, named, value_of
 from harness.record.arrays_and_json import is_text
-from harness.record.batches import leaves, mapped
+from harness.record.batches import mapped
+from harness.record.composite import is_composite
 
 
 def fed(x: Any) -> Any:
-    """A batch as fit(), evaluate() and predict() take it: text with more than one axis is refused but as a tensor."""
-    if not any(is_text(each) and each.ndim > 1 for each in leaves(x)):
-        return x
-    import tensorflow as tf
+    """A batch as fit(), evaluate() and predict() take it: ragged, sparse, and refused as an array, it is a tensor."""
 
-    return mapped(lambda each: tf.convert_to_tensor(each) if is_text(each) and each.ndim > 1 else each, x)
+    def one(each: Any) -> Any:
+        return tensor_of(each) if is_composite(each) or _is_refused(each) else each
+
+    return mapped(one, x)
+
+
+def _is_refused(array: Any) -> bool:
+    """Whether Keras takes it as a tensor only: text with more than one axis, and bytes."""
+    return is_text(array) and (array.ndim > 1 or any(isinstance(each, bytes) for each in array))
 
 
 def served_name(variable: Any) -> str:
@@ -50,6 +56,23 @@ def create_slots(optimizer: Any, variables: list[Any]) -> None:
         create_slots(optimizer.inner_optimizer, variables)
     if not read(optimizer, "built", what="whether the optimizer has its slots"):
         optimizer.build(variables)
+
+
+def is_waiting(optimizer: Any) -> bool:
+    """Whether a checkpoint holds values for slots that the optimizer makes, all at once, in its first step."""
+    if getattr(optimizer, "built", True):
+        return False
+    return has_deferred(read(optimizer, "_variables", what="the slots that a checkpoint holds"))
+
+
+def make_counters(optimizer: Any) -> None:
+    """Nothing: an optimizer is made with its iterations and its rate."""
+
+
+def without_slots(optimizer: Any, model: Any) -> list[Any]:
+    """The variables of a model for which compile()'s optimizer has made no slots yet: all that it trains, or none."""
+    built = read(optimizer, "built", what="whether the optimizer has its slots")
+    return [] if built else list(model.trainable_variables)
 
 
 def compile_arguments(model: Any) -> dict[str, Any]:
@@ -113,8 +136,10 @@ def scaled(optimizer: Any, initial_scale: float) -> Any:
 
 
 def learning_rate_now(optimizer: Any) -> Any:
-    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration."""
+    """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
+    if not hasattr(optimizer, "learning_rate"):
+        return None
     rate = read(optimizer, "_learning_rate", what="the learning rate")
     if callable(rate) and not hasattr(rate, "numpy"):
         rate = rate(optimizer.iterations)
@@ -160,12 +185,21 @@ def input_specs(model: Any) -> dict[str, tuple[str, list[Any]]] | None:
     shapes = read(model, "_build_shapes_dict", what="what the model takes")
     if not shapes:
         return None
-    pairs = [
-        pair
-        for name, shape in shapes.items()
-        for pair in (shape.items() if hasattr(shape, "items") else [(name, shape)])
-    ]
+    pairs = [(path or name, shape) for name, nested in shapes.items() for path, shape in _shapes_by_path(nested)]
     return {name: (str(model.input_dtype), list(shape)) for name, shape in pairs}
+
+
+def _shapes_by_path(nested: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The shapes in lists and dicts of them, in the order in which Keras flattens them: "user/age", "1/0"."""
+    if hasattr(nested, "items"):
+        below = sorted(nested.items())
+    elif any(isinstance(each, (list, tuple, dict)) for each in nested or ()):
+        below = list(enumerate(nested))
+    else:
+        yield path, nested
+        return
+    for key, each in below:
+        yield from _shapes_by_path(each, f"{path}/{key}" if path else str(key))
 
 
 def declared_outputs(model: Any) -> Any:

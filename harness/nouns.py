@@ -242,6 +242,9 @@ class Clue:
     where: str
     facts: Mapping[str, str] = field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.cause, self.where, *sorted(self.facts.items())))
+
 
 @dataclass(frozen=True)
 class Observation:
@@ -251,15 +254,23 @@ class Observation:
         facts: aspect -> name -> a numpy array or a JSON value, in the model's order.
         hidden: aspect -> why this model does not show it.
         said: What was logged as a warning while the model was built or loaded.
+        calls: What its layers answered, in order: of PREDICTIONS when it was called once, of RESUME in the first
+            training step.
     """
 
     facts: Mapping[str, Mapping[str, Any]]
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
 
     def __or__(self, other: Observation) -> Observation:
         """What was seen here, and later."""
-        return Observation({**self.facts, **other.facts}, {**self.hidden, **other.hidden}, (*self.said, *other.said))
+        return Observation(
+            {**self.facts, **other.facts},
+            {**self.hidden, **other.hidden},
+            (*self.said, *other.said),
+            {**self.calls, **other.calls},
+        )
 
     def only(self, aspects: Iterable[str]) -> Observation:
         """What was seen of some aspects."""
@@ -268,6 +279,7 @@ class Observation:
             {aspect: names for aspect, names in self.facts.items() if aspect in wanted},
             {aspect: why for aspect, why in self.hidden.items() if aspect in wanted},
             self.said,
+            {aspect: calls for aspect, calls in self.calls.items() if aspect in wanted},
         )
 
 
@@ -375,6 +387,8 @@ class Verdict:
         seconds: stage -> wall time.
         size: Bytes of the artifact.
         record: Path of the record, where it stays.
+        first: The first layer that answers otherwise, where what is computed is not as it was.
+        causes: The clues that say why.
         log: Path of the child's log, for a failure that says too little.
     """
 
@@ -389,6 +403,8 @@ class Verdict:
     seconds: Mapping[str, float] = field(default_factory=dict)
     size: int = 0
     record: str = ""
+    first: FirstToDiffer | None = None
+    causes: tuple[Clue, ...] = ()
     log: str = ""
 
     @property

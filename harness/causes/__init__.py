@@ -8,9 +8,14 @@ from harness.causes import code, state
 from harness.causes.cause import Cause
 from harness.nouns import Clue, Verdict
 
-__all__ = ["CAUSES", "Cause", "explain"]
+__all__ = ["CAUSES", "FAMILIES", "Cause", "explain"]
 
-CAUSES = {each.id: each for each in (*code.CAUSES, *state.CAUSES)}
+FAMILIES = {
+    "Classes and functions of one's own": code.CAUSES,
+    "State that no format has": state.CAUSES,
+}
+
+CAUSES = {each.id: each for causes in FAMILIES.values() for each in causes}
 
 
 def explain(verdict: Verdict, clues: Iterable[Clue]) -> tuple[Clue, ...]:

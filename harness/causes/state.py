@@ -1,4 +1,4 @@
-"""State that no format has: Python attributes, variables out of sight, settings of the process, files beside the model."""
+"""State that no format has: Python attributes, variables out of sight, settings of the process, files elsewhere."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CAUSES = (
     Cause(
         "untracked",
         "{class}.{attribute} of {where} holds {held} that the model does not list, so that no format saves them",
-        "keep layers and variables as attributes, or in a list or dict that is not inside another; make variables with add_weight",
+        "keep layers and variables as attributes, or in one list or dict; make variables with add_weight",
         explains=_differs_there,
     ),
     Cause(
@@ -57,7 +57,7 @@ CAUSES = (
     ),
     Cause(
         "build_differs",
-        "build() makes another model in another process (a set in another order, a file, a variable, the time): {difference}",
+        "build() makes another model in another process (by the order of a set, a file, a variable): {difference}",
         "let nothing but its arguments decide what build() makes: sorted(...) around sets",
         recognise=_built_otherwise,
     ),

@@ -3,9 +3,40 @@
 from __future__ import annotations
 
 import math
-from typing import Sequence
+from typing import Mapping, Sequence
 
-from harness.nouns import Answer, Call, FirstToDiffer
+from harness.nouns import (
+    EVALUATION,
+    LOSSES,
+    PREDICTIONS,
+    RESUME,
+    SIGNATURE,
+    Answer,
+    Call,
+    Finding,
+    FirstToDiffer,
+    Lost,
+    Observation,
+)
+
+#: What a model computes when it is called, of which one call was noted.
+_COMPUTED = frozenset({LOSSES, PREDICTIONS, SIGNATURE, EVALUATION})
+
+
+def where_it_begins(
+    findings: Mapping[str, Finding], before: Observation, after: Observation, tolerance: float
+) -> FirstToDiffer | None:
+    """The first layer that answers otherwise: in a call, or in a training step where only that goes another way.
+
+    Args:
+        findings: What became of each aspect.
+        before: What was seen of the model that was saved.
+        after: What was seen of the one that came back.
+        tolerance: The largest absolute gap between two floats that is not a difference.
+    """
+    lost = {aspect for aspect, finding in findings.items() if isinstance(finding, Lost)}
+    about = PREDICTIONS if lost & _COMPUTED else RESUME if RESUME in lost else ""
+    return first_to_differ(before.calls.get(about, ()), after.calls.get(about, ()), tolerance)
 
 
 def first_to_differ(before: Sequence[Call], after: Sequence[Call], tolerance: float = 0.0) -> FirstToDiffer | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable, Iterable
 
-from harness.fresh.clues import changing, files, forgotten, policies, steps, unfindable, untracked
+from harness.fresh.clues import files, forgotten, policies, steps, unfindable, untracked
 from harness.nouns import Clue
 
 _LOOKS: tuple[Callable[[Any], Iterable[Clue]], ...] = (
@@ -20,7 +20,7 @@ _LOOKS: tuple[Callable[[Any], Iterable[Clue]], ...] = (
     policies.policies,
 )
 
-__all__ = ["changing", "clues_of"]
+__all__ = ["clues_of"]
 
 
 def clues_of(model: Any) -> tuple[Clue, ...]:

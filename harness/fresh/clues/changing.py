@@ -45,7 +45,7 @@ def _attributes(part: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether it is a number, text, or made of these: what has tensors, layers or functions in it is looked at elsewhere."""
+    """Whether it is a number, text, or made of these; what has tensors, layers or functions in it is another matter."""
     if isinstance(value, Mapping):
         return all(map(_is_plain, value.values()))
     if isinstance(value, (list, tuple, set, frozenset)):

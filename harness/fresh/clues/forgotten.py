@@ -15,9 +15,13 @@ _NOWHERE = object()
 
 
 def forgotten(model: Any) -> Iterator[Clue]:
-    """One clue for each argument that is not in the config, and is not what it is by default."""
+    """One clue for each argument that is not in the config, and is not what it is by default; and one for no config."""
     for where, part in own_parts(model):
-        config = _config(part)
+        try:
+            config = _config(part)
+        except NotImplementedError:
+            yield Clue("no_config", where, {"class": type(part).__name__})
+            continue
         # Who wrote from_config may make the arguments of something else.
         if config is None or _is_own_method(part, "from_config"):
             continue
@@ -29,25 +33,30 @@ def forgotten(model: Any) -> Iterator[Clue]:
                 continue  # nobody can say what it was
             if value is not _NOWHERE and _same(value, parameter.default):
                 continue
-            yield Clue("forgotten_argument", where, _facts(part, parameter, value))
+            has_default = parameter.default is not inspect.Parameter.empty
+            yield Clue(
+                "forgotten_argument" if has_default else "forgotten_required", where, _facts(part, parameter, value)
+            )
 
 
 def _facts(part: Any, parameter: inspect.Parameter, value: Any) -> dict[str, str]:
-    has_default = parameter.default is not inspect.Parameter.empty
-    return {
-        "class": type(part).__name__,
-        "argument": parameter.name,
-        "value": "" if value is _NOWHERE else _short(value),
-        "default": _short(parameter.default) if has_default else "",
-    }
+    default = {} if parameter.default is inspect.Parameter.empty else {"default": _short(parameter.default)}
+    value = "what nobody knows" if value is _NOWHERE else _short(value)
+    return {"class": type(part).__name__, "argument": parameter.name, "value": value, **default}
 
 
 def _config(part: Any) -> Mapping[str, Any] | None:
-    """What get_config returns; None of a function, and of what has none."""
+    """What get_config returns; None of a function, and of what has none.
+
+    Raises:
+        NotImplementedError: It is for the author to write one: so Keras says it where a constructor has arguments.
+    """
     if isinstance(part, type) or not hasattr(part, "get_config") or not hasattr(type(part), "__init__"):
         return None
     try:
         config = part.get_config()
+    except NotImplementedError:
+        raise
     except Exception:  # it has none that can be called: that is another matter
         return None
     return config if isinstance(config, Mapping) else None

@@ -24,10 +24,10 @@ _LIBRARIES = frozenset(
 )
 
 #: What a layer keeps that Keras serializes with it.
-_ATTRIBUTES = ("activation", "activity_regularizer", "_activity_regularizer") + tuple(
-    f"{of}_{what}"
-    for of in ("kernel", "bias", "embeddings", "recurrent", "beta", "gamma", "depthwise", "pointwise")
-    for what in ("initializer", "regularizer", "constraint")
+_OF_WEIGHTS = ("kernel", "bias", "embeddings", "recurrent", "beta", "gamma", "depthwise", "pointwise")
+_ATTRIBUTES = (
+    *("activation", "recurrent_activation", "activity_regularizer", "_activity_regularizer"),
+    *(f"{weight}_{what}" for weight in _OF_WEIGHTS for what in ("initializer", "regularizer", "constraint")),
 )
 
 
@@ -42,7 +42,7 @@ def name_of(thing: Any) -> str:
 
 
 def parts_of(model: Any) -> Iterator[tuple[str, Any]]:
-    """(where, object or function) of the model, its layers and what they are configured with, and what it was compiled with."""
+    """(where, object or function): the model, its layers, what these are configured with, what it was compiled with."""
     yield "the model", model
     for path, layer in layers_within(model).items():
         yield f"layer {path!r}", layer

@@ -1,4 +1,4 @@
-"""A dtype policy that was set for the whole process: a layer that does not hand its dtype on takes that of the next one."""
+"""A dtype policy of the whole process: a layer that does not hand its dtype on has the policy of the next process."""
 
 from __future__ import annotations
 

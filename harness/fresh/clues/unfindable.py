@@ -12,7 +12,7 @@ _PLACES = ("layers", "losses", "metrics", "optimizers", "activations", "regulari
 
 
 def unfindable(model: Any) -> Iterator[Clue]:
-    """One clue for each class and function of the author's that is not registered, and for each that has a known name."""
+    """One clue for each class and function of the author's that is not registered, or has a name that Keras has."""
     from tensorflow import keras
 
     for where, part in own_parts(model):

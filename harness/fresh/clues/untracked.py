@@ -1,4 +1,4 @@
-"""Layers and variables that are kept where Keras does not look: they are in no list of weights, and no format has them."""
+"""Layers and variables where Keras does not look: the model does not list them, and no format has them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _is_variable(value: Any) -> bool:
 
 def _is_of_training(value: Any) -> bool:
     """Metrics and optimizers, of which the variables are listed elsewhere."""
-    return hasattr(value, "update_state") or hasattr(value, "apply_gradients")
+    return hasattr(value, "result") or hasattr(value, "apply_gradients")
 
 
 def _kind(value: Any) -> str:

@@ -394,7 +394,7 @@ def test_what_a_crossing_loses_is_held_against_what_training_has_saved_in_that_f
     request = control.job(place()).request
 
     assert () == following.verdicts
-    assert (Path("whole_h5"), "code", Look.BRIEF, ()) == (
+    assert (Path("whole_h5").absolute(), "code", Look.BRIEF, ()) == (
         request.record,
         request.loader,
         request.look,

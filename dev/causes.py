@@ -12,9 +12,9 @@ PAGE = ROOT / "docs" / "causes.md"
 _TOP = """\
 # Why it was lost, and what to write instead
 
-What `check` knows, by `harness/causes/`. A cause is found on the live model before it is saved, or in the verdict, and told
-only where something was lost that it explains: where a layer is its subject, that layer must be the first that answers
-otherwise. Written by `python -m dev.causes`; a test compares.
+What `check` knows, by `harness/causes/`. A cause is found on the live model before it is saved, or in the verdict; it
+is told only where something was lost that it explains. Where it is about a layer, that layer must be the first that
+answers otherwise. Written by `python -m dev.causes`; a test compares.
 """
 
 

@@ -215,8 +215,11 @@ class Trained:
 
 
 def test_training_on_asks_for_no_rate_and_tells_of_what_it_used(monkeypatch):
-    keras = SimpleNamespace(callbacks=SimpleNamespace(LambdaCallback=lambda on_batch_end: on_batch_end(0, {"loss": 1})))
-    monkeypatch.setitem(sys.modules, "tensorflow", SimpleNamespace(keras=keras))
+    layers = SimpleNamespace(Layer=type("Layer", (), {"__call__": lambda layer: None}))
+    callbacks = SimpleNamespace(LambdaCallback=lambda on_batch_end: on_batch_end(0, {"loss": 1}))
+    monkeypatch.setitem(
+        sys.modules, "tensorflow", SimpleNamespace(keras=SimpleNamespace(layers=layers, callbacks=callbacks))
+    )
     x = np.ones((4, 2))
 
     seen = resume.train_on(Trained(monkeypatch), Inputs((x, x), {}), Observation({TRAINABLE: {}, OPTIMIZER: {}}))

@@ -51,7 +51,7 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any], tuple[Call, ..
         raise NotObservable("the model is not compiled")
     generators = _generators(model)
     resumed: dict[str, Any] = {}
-    of_the_first: list[int] = []
+    of_the_first: list[int] = []  # how many layers had answered when the first step ended
     moved = {id(each) for each in model.trainable_weights}
     still = {name: each for name, each in named(model.weights).items() if id(each) not in moved}
     frozen = {name: value for name, value in arrays(still).items() if value.dtype != object}  # that is a vocabulary
@@ -85,7 +85,7 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any], tuple[Call, ..
     stays = {name: _same(value, after[name]) for name, value in frozen.items() if name in after}
     resumed = {**drawn, **resumed, **{f"after/{name}": value for name, value in after.items()}}
     steps = {f"{STEP}{name}": "still" if still else "moves" for name, still in stays.items()}
-    return resumed, steps, tuple(calls[: of_the_first[0]])
+    return resumed, steps, tuple(calls[: (of_the_first or [0])[0]])
 
 
 def _generators(model: Any) -> dict[str, np.ndarray]:

@@ -81,8 +81,8 @@ MUTATIONS = (
     Mutation(
         "the tolerance of other versions holds within one",
         _LOADING,
-        "return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS",
-        "return OF_OTHER_VERSIONS",
+        "return 0.0 if saved == loaded else OF_ANOTHER_PLACE",
+        "return OF_ANOTHER_PLACE",
     ),
     Mutation("what a further generation loses is dropped", _LOADING, "self.trip.beyond += found", "pass"),
     Mutation(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import platform
 import sys
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Mapping
 
 from packaging.requirements import Requirement
@@ -65,6 +67,19 @@ _VARIABLES = {
 def profile_of(loader: str) -> str:
     """The profile of a reload; training and saving use `TRAINING`."""
     return PLAIN if loader in (BARE, *SERVED) else FULL
+
+
+@cache
+def processor() -> str:
+    """The processor that computes here, as far as the system tells: another one may round otherwise."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(errors="replace").splitlines()
+    except OSError:
+        return platform.processor()
+    wanted = ("vendor_id", "cpu family", "model", "model name", "flags", "Features", "CPU part")
+    told = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    digest = hashlib.sha1(repr([told.get(name) for name in wanted]).encode(), usedforsecurity=False).hexdigest()
+    return f"{platform.machine()} {told.get('model name', '')} {digest[:8]}"
 
 
 @cache

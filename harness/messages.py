@@ -135,12 +135,14 @@ class Reloaded:
         observe: Seconds of all else.
         versions: package -> version, of the process that reloaded.
         saved_again: What became of each target; one of a format that is not for this model is left out.
+        processor: What it ran on.
     """
 
     load: float
     observe: float
     versions: Mapping[str, str]
     saved_again: tuple[Saved | NotSaved, ...] = ()
+    processor: str = ""
 
 
 @dataclass(frozen=True)

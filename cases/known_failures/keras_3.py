@@ -91,12 +91,6 @@ KNOWN_FAILURES = (
         links.CODE_NEEDED_KERAS_3,
         ("keras>=3.10",),
     ),
-    KnownFailure(
-        "hub_backbone-*-*-*-*-dot_keras-bare",
-        RESAVE,
-        ("as whole_h5']: saved, but did not reload: ValueError: Unknown layer: 'keras_hub>XLMRobertaBackbone'.",),
-        links.CODE_NEEDED_KERAS_3,
-    ),
     # Whole-model H5.
     KnownFailure(
         (
@@ -107,28 +101,9 @@ KNOWN_FAILURES = (
         ("ValueError: Unknown layer: 'GetItem'.",),
         links.NO_OPERATIONS,
     ),
-    KnownFailure(
-        (
-            f"plain_layers-{SLICING}-*-*-*-dot_keras-{LOADS}",
-            f"hub_backbone-{SLICING}-*-*-*-dot_keras-library|code",
-        ),
-        RESAVE,
-        ("as whole_h5']: saved, but did not reload: ValueError: Unknown layer: 'GetItem'.",),
-        links.NO_OPERATIONS,
-    ),
     KnownFailure(f"{ALL}-*-*-*-*-whole_h5-{LOADS}", OPTIMIZER, ("missing after reload",), links.NO_SLOTS),
     KnownFailure(f"{ALL}-*-*-*-*-whole_h5-{LOADS}", RESUME, ("ValueError: Unknown variable: <",), links.NO_SLOTS),
     KnownFailure(f"{ALL}-*-*-*-*-whole_h5-{LOADS}", RESAVE, ("as dot_keras: optimizer",), links.NO_SLOTS),
-    KnownFailure(
-        (
-            f"plain_layers-!{SLICING}-*-*-*-dot_keras-{LOADS}",
-            f"hub_backbone-!{SLICING}-*-*-*-dot_keras-library|code",
-            f"handwritten-*-*-*-*-dot_keras-{LOADS}",
-        ),
-        RESAVE,
-        ("as whole_h5: optimizer slot/",),
-        links.NO_SLOTS,
-    ),
     KnownFailure(f"handwritten-*-*-*-*-whole_h5-{LOADS}", NAMES, ("names['inputs[",), links.NEVER_CALLED),
     KnownFailure(
         f"handwritten-*-*-*-*-whole_h5-{LOADS}",
@@ -136,7 +111,6 @@ KNOWN_FAILURES = (
         ("the model was never called, so it has not declared what it takes",),
         links.NEVER_CALLED,
     ),
-    KnownFailure(f"handwritten-*-*-*-*-dot_keras-{LOADS}", RESAVE, ("as whole_h5: names inputs[",), links.NEVER_CALLED),
     # Dropout draws from a generator of its own, whose state nothing saves; Huber's threshold is in no config.
     KnownFailure(
         (f"hub_backbone-*-*-*-*-dot_keras-{LOADS}", "hub_backbone-*-*-*-*-checkpoint-rebuild"),
@@ -147,10 +121,8 @@ KNOWN_FAILURES = (
     KnownFailure(f"{ALL}-*-huber-*-*-dot_keras|whole_h5-{LOADS}", EVALUATION, ("evaluation['loss']",), links.HUBER),
     # A model class of one's own loses its name in those of its variables.
     KnownFailure(f"handwritten-*-*-*-*-dot_keras|whole_h5-{LOADS}", NAMES, ("names changed",), links.PREFIX),
-    # And is exported with floats for its token ids.
-    KnownFailure(
-        "handwritten-*-*-*-*-export-serving", PREDICTIONS, ("missing a required argument: 'args_0'",), links.FLOATS
-    ),
+    # And is exported with floats for its token ids, which bfloat16 has only up to 256.
+    KnownFailure("handwritten-*-*-*-mixed_bfloat16-export-serving", PREDICTIONS, ("values differ",), links.FLOATS),
     KnownFailure(
         "handwritten-*-*-*-*-export-tfsm",
         PREDICTIONS,

@@ -34,9 +34,9 @@ from harness.nouns import (
     Unseen,
     Verdict,
 )
-from harness.record.record import Record, read_observation, read_record
+from harness.record.record import About, Record, read_observation, read_record
 from harness.verdicts.first_to_differ import where_it_begins
-from harness.verdicts.judge import OF_OTHER_VERSIONS, besides, beyond, briefly, judge, tolerances
+from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -192,7 +192,7 @@ class Loading:
             return Judged(failure=f"cannot be judged: {told(error)}")
 
     def _judged(self, record: Record, seen: Observation) -> Judged:
-        tolerance = self.tolerance(record.about.versions)
+        tolerance = self.tolerance(record.about)
         if self.load > 1:
             # It is held against what was seen before the first load: what is as it was then is no loss.
             before = briefly(read_record(self.trip.record).reference(), seen)
@@ -202,9 +202,10 @@ class Loading:
         first = where_it_begins(findings, reference, seen, tolerances(self.case, reference, tolerance)[PREDICTIONS])
         return Judged(findings, record.size, first=first, clues=record.about.clues)
 
-    def tolerance(self, versions: Mapping[str, str]) -> float:
-        """The gap between floats that is allowed to what was saved with these versions: 0 for those that loaded it."""
-        return 0.0 if versions == self._reloaded.versions else OF_OTHER_VERSIONS
+    def tolerance(self, about: About) -> float:
+        """The gap between floats that is allowed to what was saved elsewhere: 0 to what was saved as it was loaded."""
+        saved, loaded = (about.versions, about.processor), (self._reloaded.versions, self._reloaded.processor)
+        return 0.0 if saved == loaded else OF_ANOTHER_PLACE
 
     def judged(self, judged: Judged, place: Place) -> Next:
         if judged.failure and self.load == 1:

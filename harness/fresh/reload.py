@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable
 
-from harness.environment import Environment
+from harness.environment import Environment, processor
 from harness.fresh import loaders
 from harness.fresh.aspects import SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
@@ -61,6 +61,7 @@ def _reload(request: Reload, record: Record, artifact: Path, started: float) -> 
         load=loaded - ready,
         observe=time.monotonic() - loaded + ready - started,
         versions=dict(Environment.of_this_process().deciding),
+        processor=processor(),
         saved_again=saved_again,
     )
 
@@ -82,7 +83,7 @@ def _save_again(
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
     hash_seed = os.environ.get("PYTHONHASHSEED", "")
-    about = About(record.about.recipe, hash_seed=hash_seed, versions=dict(here.deciding))
+    about = About(record.about.recipe, hash_seed=hash_seed, versions=dict(here.deciding), processor=processor())
     # Keras raises it where a format is not for a model of the class that came back ("Saving the model to HDF5 format
     # requires the model to be a Functional model"). Of the cell's own format it is told all the same, below.
     saves = Saves(unsuited=(NotSuited, NotImplementedError))

@@ -6,7 +6,7 @@ import os
 import time
 from typing import Any, Callable
 
-from harness.environment import Environment
+from harness.environment import Environment, processor
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.data import inputs_of
@@ -31,7 +31,7 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     trained = time.monotonic() - started
     versions = dict(Environment.of_this_process().deciding)
     hash_seed = os.environ.get("PYTHONHASHSEED", "")
-    about = About(request.recipe, hash_seed=hash_seed, clues=result.clues, versions=versions)
+    about = About(request.recipe, hash_seed=hash_seed, clues=result.clues, versions=versions, processor=processor())
     saves = Saves()
     try:
         formats = {name: format_of(name, subject) for name in request.formats}

@@ -49,6 +49,7 @@ class About:
         hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
         clues: What the model had that is known to get lost.
         versions: package -> version, in the process that saved.
+        processor: What it ran on; "" where that is not known.
         layout: Version of this folder's layout.
         files: path -> [sha256, bytes], of every other file.
     """
@@ -59,6 +60,7 @@ class About:
     hash_seed: str = ""
     clues: tuple[Clue, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
+    processor: str = ""
     layout: int = LAYOUT
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 

@@ -183,7 +183,8 @@ CONTROLS = (
     Damage(harmless.exported_as_layer, toy="toy_places", loader=TFSM, needs=KERAS_3),
     Damage(harmless.nothing, toy="toy_ragged"),
     Damage(harmless.nothing, toy="toy_bytes"),
-    Damage(harmless.nothing, toy="toy_dtypes"),
+    # TensorFlow 2.10 takes no None among the labels.
+    Damage(harmless.nothing, toy="toy_dtypes", needs=BUILT),
     Damage(harmless.exported, toy="toy_dtypes", loader=SERVING),
     Damage(harmless.nothing, toy="toy_optional", needs=("keras>=3.8",)),
     Damage(harmless.moved),

@@ -313,18 +313,22 @@ def test_what_was_seen_is_judged_by_the_record(load):
 
 def test_another_environment_may_compute_a_little_otherwise_and_the_same_one_may_not(load):
     """Of predictions, that is: weights are compared to the bit, wherever they are."""
-    from harness.verdicts.judge import OF_OTHER_VERSIONS
+    from harness.verdicts.judge import OF_ANOTHER_PLACE
 
     task = loading()
-    task._reloaded = Reloaded(1.0, 1.0, {"tensorflow": "2.21.0"})
+    task._reloaded = Reloaded(1.0, 1.0, {"tensorflow": "2.21.0"}, processor="x86_64")
     _, here = load(1.0 + 1e-7, resave=False)
     (verdict,) = here.verdicts
 
     assert isinstance(verdict.findings["weights"], Lost)
-    assert (0.0, OF_OTHER_VERSIONS) == (
-        task.tolerance({"tensorflow": "2.21.0"}),
-        task.tolerance({"tensorflow": "2.20.0"}),
-    )
+    same = About(RECIPE, versions={"tensorflow": "2.21.0"}, processor="x86_64")
+    others = [
+        replace(same, versions={"tensorflow": "2.20.0"}),
+        replace(same, processor="arm"),
+        replace(same, processor=""),
+    ]
+
+    assert [0.0, *[OF_ANOTHER_PLACE] * 3] == [task.tolerance(each) for each in (same, *others)]
 
 
 def test_an_unreadable_reference_costs_its_own_cell_alone(load, tmp_path):

@@ -201,7 +201,7 @@ def test_options_of_the_fixture_have_a_prefix(project):
     options = [line.split()[0].rstrip("=") for line in result.stdout.lines if line.startswith("  --roundtrip")]
 
     assert {each.partition("=")[0] for each in options} == {
-        f"--roundtrip-{name}" for name in ("keras", "seconds", "workers", "fresh", "logs")
+        f"--roundtrip-{name}" for name in ("keras", "seconds", "workers", "fresh", "hash-seed", "logs")
     }
     assert "--matrix" not in result.stdout.str()
 

@@ -288,3 +288,13 @@ def test_what_was_in_sight_and_is_no_more_in_a_further_generation_is_lost_there(
         map(str, beyond({"config": Kept()}, FIRST, frozenset({"config"}), "load 3"))
     )
     assert () == beyond({"config": Kept()}, {"config": Unseen("none", before=True)}, frozenset({"config"}), "load 3")
+
+
+def test_what_a_loader_says_of_an_aspect_that_was_lost_before_is_no_news():
+    lost = {"optimizer": Lost((Difference("optimizer", "m/kernel", "2 of 2 values differ"),))}
+    said = {"optimizer": Lost((Difference("optimizer", "", "the loader said: Skipping variable loading"),))}
+    raises = {"optimizer": Unseen("TypeError: no", before=False, raised=True)}
+
+    assert () == beyond(lost, said, frozenset(lost), "as dot_keras")
+    assert 1 == len(beyond({"optimizer": Kept()}, said, frozenset(lost), "as dot_keras"))
+    assert 1 == len(beyond(lost, raises, frozenset(lost), "as dot_keras"))

@@ -71,10 +71,11 @@ class Sight:
 
     @property
     def is_callable(self) -> bool:
-        """Whether the model has a call(): one that is a frame around several, with a train_step() alone, has none."""
+        """Whether the model is to be called: a frame around several has a train_step() of its own, and no call()."""
         from tensorflow import keras
 
-        return getattr(type(self.model), "call", None) is not keras.Model.call
+        kind = type(self.model)
+        return kind.call is not keras.Model.call or kind.train_step is keras.Model.train_step
 
     def require_callable(self) -> None:
         """Raise NotObservable for a model that cannot be called."""

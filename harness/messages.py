@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Mapping, Union
 
-from harness.nouns import Recipe
+from harness.nouns import Clue, Recipe
 
 
 class Look(enum.Enum):
@@ -113,10 +113,17 @@ class NotSaved:
 
 @dataclass(frozen=True)
 class Trained:
-    """All formats were tried; seconds are of building, training and observing."""
+    """All formats were tried.
+
+    Attributes:
+        seconds: Of building, training and observing.
+        saves: What became of each format.
+        clues: What the model has that is known to get lost.
+    """
 
     seconds: float
     saves: tuple[Saved | NotSaved, ...]
+    clues: tuple[Clue, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -330,7 +337,7 @@ _OUTCOMES = (Returned, Raised, Crashed, TimedOut, Exited, OutOfMemory, Cancelled
 _KINDS: Mapping[str, type] = {
     kind.__name__: kind
     for kind in (
-        *(Recipe, TrainAndSave, Target, Reload, Saving, Saved, NotSaved, Trained, Reloaded),
+        *(Clue, Recipe, TrainAndSave, Target, Reload, Saving, Saved, NotSaved, Trained, Reloaded),
         *(Surroundings, Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
     )
 }

@@ -193,6 +193,60 @@ class Hidden:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One array that a layer answered.
+
+    Attributes:
+        shape: Its axes.
+        dtype: Its dtype's name.
+        digest: Of dtype, shape and bytes.
+        sample: A few of its values, evenly spaced; all of a small one.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    digest: str
+    sample: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a layer answered when it was called once.
+
+    Attributes:
+        layer: Its path from the model: "encoder/dense".
+        kind: Its class.
+        number: 1 for its first call.
+        given: Digests of the arrays that it was called with.
+        answers: What it answered.
+    """
+
+    layer: str
+    kind: str
+    number: int
+    given: tuple[str, ...]
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Clue:
+    """What a live model has that is known to get lost, found before it was saved.
+
+    Attributes:
+        cause: Id of the cause that it points to, in `harness.causes`.
+        where: The part of the model: "layer 'pool'", "the loss", "the model".
+        facts: What the cause's words are filled with, by name: the class, the argument, its value.
+    """
+
+    cause: str
+    where: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.cause, self.where, *sorted(self.facts.items())))
+
+
+@dataclass(frozen=True)
 class Observation:
     """Named facts of a live model, taken by the same function before saving and after loading.
 
@@ -200,15 +254,23 @@ class Observation:
         facts: aspect -> name -> a numpy array or a JSON value, in the model's order.
         hidden: aspect -> why this model does not show it.
         said: What was logged as a warning while the model was built or loaded.
+        calls: What its layers answered, in order: of PREDICTIONS when it was called once, of RESUME in the first
+            training step.
     """
 
     facts: Mapping[str, Mapping[str, Any]]
     hidden: Mapping[str, Hidden] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    calls: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
 
     def __or__(self, other: Observation) -> Observation:
         """What was seen here, and later."""
-        return Observation({**self.facts, **other.facts}, {**self.hidden, **other.hidden}, (*self.said, *other.said))
+        return Observation(
+            {**self.facts, **other.facts},
+            {**self.hidden, **other.hidden},
+            (*self.said, *other.said),
+            {**self.calls, **other.calls},
+        )
 
     def only(self, aspects: Iterable[str]) -> Observation:
         """What was seen of some aspects."""
@@ -217,6 +279,7 @@ class Observation:
             {aspect: names for aspect, names in self.facts.items() if aspect in wanted},
             {aspect: why for aspect, why in self.hidden.items() if aspect in wanted},
             self.said,
+            {aspect: calls for aspect, calls in self.calls.items() if aspect in wanted},
         )
 
 
@@ -277,6 +340,32 @@ class Unseen:
         return f"{'could not be observed before saving' if self.raised else 'not compared'}: {self.why}"
 
 
+@dataclass(frozen=True)
+class FirstToDiffer:
+    """The first layer that answers otherwise after the reload.
+
+    Attributes:
+        layer: Its path from the model.
+        kind: Its class.
+        number: Which of its calls, from 1.
+        same_input: Whether it was given the same, to the bit.
+        how: How its answer differs: "off by 1.2e-04".
+        agreed: How many calls before it agree to the bit, or within what is allowed.
+    """
+
+    layer: str
+    kind: str
+    number: int
+    same_input: bool
+    how: str
+    agreed: int
+
+    def __str__(self) -> str:
+        given = "given the same input" if self.same_input else "given another input"
+        before = "; everything before it agrees" if self.agreed else ""
+        return f"first to differ: layer {self.layer!r} ({self.kind}), call {self.number}, {given}: {self.how}{before}"
+
+
 #: What became of one aspect in a round trip.
 Finding = Union[Kept, Lost, Unseen]
 
@@ -298,6 +387,8 @@ class Verdict:
         seconds: stage -> wall time.
         size: Bytes of the artifact.
         record: Path of the record, where it stays.
+        first: The first layer that answers otherwise, where what is computed is not as it was.
+        causes: The clues that say why.
         log: Path of the child's log, for a failure that says too little.
     """
 
@@ -312,6 +403,8 @@ class Verdict:
     seconds: Mapping[str, float] = field(default_factory=dict)
     size: int = 0
     record: str = ""
+    first: FirstToDiffer | None = None
+    causes: tuple[Clue, ...] = ()
     log: str = ""
 
     @property

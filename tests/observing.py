@@ -12,10 +12,12 @@ import numpy as np
 
 from harness.formats import FORMATS
 from harness.fresh.aspects import tokenizer as tokenizers
+from harness.fresh.clues import clues_of
 from harness.fresh.data import inputs_of
 from harness.fresh.observe import observe
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
+from harness.nouns import PREDICTIONS
 from harness.verdicts.compare import compare
 
 FORMATS_READ = ("whole_h5", "dot_keras", "weights_h5", "savedmodel", "checkpoint")
@@ -25,7 +27,7 @@ def observe_twice(recipe, progress):
     """What two observations of a trained model do not agree on, and what a save after them wrote otherwise than before.
 
     Returns:
-        {"differences": [line], "saved": {format: [name of what differs]}, "facts": how many were compared}
+        {"differences": [line], "saved": {format: [name of what differs]}, "facts": how many were compared, ...}
     """
     seed_everything(20)
     subject = resolve(recipe.subject, recipe.arguments)
@@ -36,10 +38,13 @@ def observe_twice(recipe, progress):
     before = {name: contents(name, model) for name in names}
     tokenizer = tokenizers.of(subject.tokenizer)
     once, again = (observe(model, inputs) | tokenizers.trained_with(tokenizer, model, inputs) for _ in range(2))
+    clues_of(model)
     after = {name: contents(name, model) for name in names}
     return {
         "differences": [str(each) for each in compare(once, again)],
         "facts": sum(map(len, once.facts.values())),
+        "calls": [len(each.calls.get(PREDICTIONS, ())) for each in (once, again)],
+        "same calls": once.calls == again.calls,
         "saved": {name: differing(before[name], after[name]) for name in names},
         "read": {name: len(before[name]) for name in names},
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Mapping, Sequence
 
+from harness.causes import explain
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, promised
 from harness.environment import Environment, profile_of
@@ -17,21 +18,25 @@ from harness.nouns import (
     COMPILE,
     EVALUATION,
     OPTIMIZER,
+    PREDICTIONS,
     REBUILD,
     RELOAD,
     RESAVE,
     RESUME,
     SERVED,
     Case,
+    Clue,
     Difference,
     Finding,
     Kept,
     Lost,
+    Observation,
     Unseen,
     Verdict,
 )
 from harness.record.record import About, Record, read_observation, read_record
-from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge
+from harness.verdicts.first_to_differ import where_it_begins
+from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told
 
 # Named by a string: what happens in a fresh process is imported there alone.
@@ -63,6 +68,7 @@ class Trip:
         resave: Whether what was loaded is saved again.
         compiled: Whether load_model compiles.
         alternatives: Format -> the record that the same training has saved in it.
+        clues: What the model had that is known to get lost.
         waiting: Loads that have not ended.
         beyond: What further generations lost that the first had not.
     """
@@ -72,6 +78,7 @@ class Trip:
     resave: bool
     compiled: bool = True
     alternatives: Mapping[str, Path] = field(default_factory=dict)
+    clues: tuple[Clue, ...] = ()
     waiting: int = 1
     beyond: list[Difference] = field(default_factory=list)
 
@@ -81,7 +88,7 @@ class Trip:
 
     def stopped(self, failure: str, log: Path) -> Next:
         """The first load came to nothing."""
-        return Next(verdicts=(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)),))
+        return self._reached(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)))
 
     def loads_end(self, further: Sequence[Loading]) -> Next:
         """One load has ended; others may follow from it, and with the last of them the verdict is reached."""
@@ -90,7 +97,10 @@ class Trip:
             return Next(tuple(further))
         findings = {**self.verdict.findings, RESAVE: self._resaved()}
         in_order = [aspect for aspect in dict.fromkeys((*ASPECTS, *findings)) if aspect in findings]
-        return Next(verdicts=(replace(self.verdict, findings={each: findings[each] for each in in_order}),))
+        return self._reached(replace(self.verdict, findings={each: findings[each] for each in in_order}))
+
+    def _reached(self, verdict: Verdict) -> Next:
+        return Next(verdicts=(replace(verdict, causes=explain(verdict, self.clues)),))
 
     def _resaved(self) -> Finding:
         if self.verdict.case.loader in SERVED:
@@ -177,15 +187,20 @@ class Loading:
         """Compare what was seen with the record's reference; reads files, changes nothing."""
         try:
             record = read_record(self.record)  # the job has checked its files; a load may have changed them since
-            return Judged(self._findings(record, place), record.size)
+            return self._judged(record, read_observation(self._observation(place)))
         except Exception as error:  # one unreadable reference costs its own cell, and no other
             return Judged(failure=f"cannot be judged: {told(error)}")
 
-    def _findings(self, record: Record, place: Place) -> dict[str, Finding]:
-        seen = read_observation(self._observation(place))
-        # A further generation is held against what was seen before the first: what is as it was then is no loss.
-        reference = record.reference() if self.load == 1 else briefly(read_record(self.trip.record).reference(), seen)
-        return judge(self.case, reference, seen, self.tolerance(record.about))
+    def _judged(self, record: Record, seen: Observation) -> Judged:
+        tolerance = self.tolerance(record.about)
+        if self.load > 1:
+            # It is held against what was seen before the first load: what is as it was then is no loss.
+            before = briefly(read_record(self.trip.record).reference(), seen)
+            return Judged(judge(self.case, before, seen, tolerance), record.size)
+        reference = record.reference()
+        findings = judge(self.case, reference, seen, tolerance)
+        first = where_it_begins(findings, reference, seen, tolerances(self.case, reference, tolerance)[PREDICTIONS])
+        return Judged(findings, record.size, first=first, clues=record.about.clues)
 
     def tolerance(self, about: About) -> float:
         """The gap between floats that is allowed to what was saved elsewhere: 0 to what was saved as it was loaded."""
@@ -199,9 +214,11 @@ class Loading:
             return self._told([self._lost(judged.failure)])
         verdict = self.trip.verdict
         if self.load == 1:
+            self.trip.clues = self.trip.clues or judged.clues
             self.trip.verdict = replace(
                 verdict,
                 findings=judged.findings,
+                first=judged.first,
                 versions=self._reloaded.versions,
                 size=judged.size,
                 seconds={**verdict.seconds, RELOAD: self._reloaded.load, "observe": self._reloaded.observe},

@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping, Protocol
 from harness.driver.settings import Place
 from harness.formats import find_format
 from harness.messages import Job, Outcome
-from harness.nouns import PROBE, Case, Finding, Verdict
+from harness.nouns import PROBE, Case, Clue, Finding, FirstToDiffer, Verdict
 
 
 class Task(Protocol):
@@ -57,11 +57,15 @@ class Judged:
         findings: aspect -> finding; {} where nothing could be compared.
         size: Bytes of the artifact.
         failure: Why nothing could be compared.
+        first: The first layer that answers otherwise.
+        clues: What the model had that is known to get lost, as its record says.
     """
 
     findings: Mapping[str, Finding] = field(default_factory=dict)
     size: int = 0
     failure: str = ""
+    first: FirstToDiffer | None = None
+    clues: tuple[Clue, ...] = ()
 
 
 def promised(case: Case) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Mapping, Sequence
 
+from harness.causes import explain
 from harness.driver.loading import Loading, Trip
 from harness.driver.plans import RoundTrip, Save
 from harness.driver.settings import Place
@@ -92,11 +93,12 @@ class Training:
                 )
                 if isinstance(save, NotSaved):
                     log = str(place.log(self.name))
-                    verdicts.append(replace(verdict, stage=SAVE, failure=save.failure, suits=save.suits, log=log))
+                    verdict = replace(verdict, stage=SAVE, failure=save.failure, suits=save.suits, log=log)
+                    verdicts.append(replace(verdict, causes=explain(verdict, trained.clues)))
                 elif isinstance(self.plan, Save):
                     verdicts.append(replace(verdict, record=place.record(save.record)))
                 else:
                     verdict = replace(verdict, record=place.record(save.record))
-                    trip = Trip(verdict, save.record, self.plan.resave, alternatives=alternatives)
+                    trip = Trip(verdict, save.record, self.plan.resave, alternatives=alternatives, clues=trained.clues)
                     tasks.append(Loading(trip, case, save.record))
         return Next(tuple(tasks), tuple(verdicts))

@@ -19,7 +19,8 @@ def _layers_within(layer: Any, path: str, seen: set[int]) -> Iterator[tuple[str,
     names: set[str] = set()
     layers_of = read(layer, "_flatten_layers", what=f"what layers are inside {path.rstrip('/') or 'the model'}")
     for each in layers_of(recursive=False, include_self=False):
-        if id(each) in seen or hasattr(each, "update_state"):
+        # A layer that is adapted has update_state, too.
+        if id(each) in seen or (hasattr(each, "update_state") and hasattr(each, "result")):
             continue
         seen.add(id(each))
         name, copy = each.name, 1

@@ -6,6 +6,7 @@ ratio, is not in their graphs: the process that trains goes on with the old valu
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Mapping
 
 import numpy as np
@@ -33,7 +34,7 @@ def with_live(reference: Observation, live: Observation) -> Observation:
         for aspect in (PREDICTIONS, EVALUATION)
         if aspect in live.facts and aspect in reference.facts
     }
-    return Observation({**reference.facts, **added}, reference.hidden, reference.said)
+    return replace(reference, facts={**reference.facts, **added})
 
 
 def same_but_for_rounding(one: Any, other: Any, least: float = 0.0) -> bool:

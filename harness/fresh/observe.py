@@ -5,6 +5,7 @@ Observing changes nothing that a later save, step or prediction could see.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any, Callable, Iterable, Iterator, Mapping
 
@@ -43,7 +44,8 @@ def observe(model: Any, inputs: Inputs, aspects: Iterable[str] = LOOKS, *, probe
         look = probe
         looks[PROBE] = lambda sight: facts_of(look(sight.model, *sight.data[:2]))
     sight = Sight(model, inputs)
-    return _seen({aspect: partial(look, sight) for aspect, look in looks.items()})
+    seen = _seen({aspect: partial(look, sight) for aspect, look in looks.items()})
+    return replace(seen, calls={PREDICTIONS: tuple(sight.calls)} if sight.calls else {})
 
 
 def observe_served(loaded: Any, inputs: Inputs, dtypes: Mapping[str, str]) -> Observation:

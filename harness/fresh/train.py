@@ -9,13 +9,15 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
+from harness.fresh.clues import clues_of
+from harness.fresh.clues.changing import attributes_of, changed
 from harness.fresh.data import Given
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
 from harness.fresh.optimizers import optimizers_of
 from harness.fresh.subject import Subject
-from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError, Observation
+from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, Clue, HarnessError, Observation
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
 
@@ -27,10 +29,12 @@ class Trained:
     Attributes:
         model: The live model.
         reference: All that it shows, which a reload is compared with; and what was said while it was built.
+        clues: What it has that is known to get lost.
     """
 
     model: Any
     reference: Observation
+    clues: tuple[Clue, ...] = ()
 
 
 def train(subject: Subject, inputs: Given) -> Trained:
@@ -53,11 +57,12 @@ def train(subject: Subject, inputs: Given) -> Trained:
             raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
     forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
     could_move = bool(model.trainable_weights)
+    before = attributes_of(model)
     subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
     reference = reference_of(model, subject, inputs)
     if could_move and not any(_moved(fresh, reference, aspect) for aspect in (WEIGHTS, PREDICTIONS)):
         raise HarnessError("training moved neither a weight nor a prediction, so there is nothing to save and reload")
-    return Trained(model, replace(reference, said=tuple(said)))
+    return Trained(model, replace(reference, said=tuple(said)), (*clues_of(model), *changed(before, model)))
 
 
 def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:

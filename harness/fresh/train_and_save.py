@@ -31,7 +31,7 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     trained = time.monotonic() - started
     versions = dict(Environment.of_this_process().deciding)
     hash_seed = os.environ.get("PYTHONHASHSEED", "")
-    about = About(request.recipe, hash_seed=hash_seed, versions=versions, processor=processor())
+    about = About(request.recipe, hash_seed=hash_seed, clues=result.clues, versions=versions, processor=processor())
     saves = Saves()
     try:
         formats = {name: format_of(name, subject) for name in request.formats}
@@ -39,6 +39,6 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
             progress(Saving(name))
             saves.save(model, formats[name], Target(name, request.records / request.recipe.id / name), about, tokenizer)
             progress(Saving(""))
-        return Trained(trained, saves.finish(inputs, train_on(model, inputs, reference)))
+        return Trained(trained, saves.finish(inputs, train_on(model, inputs, reference)), result.clues)
     finally:
         saves.discard()

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
 from harness.formats import Format
-from harness.nouns import HarnessError, Hidden, InfrastructureError, Observation, Recipe
+from harness.nouns import Answer, Call, Clue, HarnessError, Hidden, InfrastructureError, Observation, Recipe
 from harness.record import arrays_and_json as store
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs, mapped
@@ -47,6 +47,7 @@ class About:
         format: Name of the format that wrote the artifact.
         artifact: Name of the file or folder that it wrote.
         hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
+        clues: What the model had that is known to get lost.
         versions: package -> version, in the process that saved.
         processor: What it ran on; "" where that is not known.
         layout: Version of this folder's layout.
@@ -57,6 +58,7 @@ class About:
     format: str = ""
     artifact: str = ""
     hash_seed: str = ""
+    clues: tuple[Clue, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     processor: str = ""
     layout: int = LAYOUT
@@ -243,13 +245,15 @@ def read_record(path: Path) -> Record:
         stored["recipe"] = {"id": stored["recipe"], "subject": subject, "arguments": arguments}
     stored.pop("displaced", None)  # until layout 3: it was for people to read
     recipe = Recipe(**{**stored["recipe"], "needs": tuple(stored["recipe"].get("needs", ()))})
-    return Record(path, About(**{**stored, "recipe": recipe}))
+    clues = tuple(Clue(**each) for each in stored.get("clues", ()))
+    return Record(path, About(**{**stored, "recipe": recipe, "clues": clues}))
 
 
 def write_observation(path: Path, observation: Observation) -> None:
     facts = {aspect: dict(names) for aspect, names in observation.facts.items()}
     hidden = {aspect: asdict(why) for aspect, why in observation.hidden.items()}
-    store.write(path, {"facts": facts, "hidden": hidden, "said": list(observation.said)})
+    calls = {aspect: [asdict(each) for each in calls] for aspect, calls in observation.calls.items()}
+    store.write(path, {"facts": facts, "hidden": hidden, "said": list(observation.said), "calls": calls})
 
 
 def read_observation(path: Path) -> Observation:
@@ -258,7 +262,12 @@ def read_observation(path: Path) -> Observation:
         hidden = {aspect: _hidden_of_layout_2(why) for aspect, why in stored["unobservable"].items()}
         return Observation(stored["facts"], hidden)
     hidden = {aspect: Hidden(**why) for aspect, why in stored["hidden"].items()}
-    return Observation(stored["facts"], hidden, tuple(stored["said"]))
+    calls = {aspect: tuple(map(_call, calls)) for aspect, calls in stored.get("calls", {}).items()}
+    return Observation(stored["facts"], hidden, tuple(stored["said"]), calls)
+
+
+def _call(stored: Mapping[str, Any]) -> Call:
+    return Call(**{**stored, "answers": tuple(Answer(**each) for each in stored["answers"])})
 
 
 def _hidden_of_layout_2(why: str) -> Hidden:

@@ -6,7 +6,8 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Kept, Unseen, Verdict
+from harness.causes import CAUSES
+from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Clue, Kept, Unseen, Verdict
 from harness.report.verdict_json import to_json
 from harness.report.ways import Way, keeps, ways
 from harness.verdicts.wording import few, named, reasons
@@ -68,7 +69,10 @@ class Checked:
         return "\n\n".join(
             filter(
                 None,
-                [head, self.looked_at(), self.table(), self.losses(), self.unseen(), *self.left_out, self.advice()],
+                [
+                    *(head, self.why(), self.looked_at(), self.table(), self.losses(), self.unseen(), *self.left_out),
+                    self.advice(),
+                ],
             )
         )
 
@@ -96,6 +100,21 @@ class Checked:
             return f"none of {count} ways keeps {wanted}; {why}"
         verb = "does" if len(self.failed) == 1 else "do"
         return f"{len(self.failed)} of {count} ways {verb} not keep {wanted}; {why}"
+
+    def why(self) -> str:
+        """Each cause once, with the ways that lost something by it, and what to write instead."""
+        ways: dict[Clue, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            for clue in verdict.causes:
+                ways.setdefault(clue, []).append(verdict)
+        lines = []
+        for clue, verdicts in ways.items():
+            cause = CAUSES[clue.cause]
+            lines += [f"because {cause.words(clue)}", f"  write:   {cause.remedy(clue)}"]
+            lines += [f"  see:     {cause.link}"] if cause.link else []
+            lines += [f"  lost by: {', '.join(map(_way, verdicts))}"]
+            lines += [f"  {line}" for line in dict.fromkeys(str(each.first) for each in verdicts if each.first)]
+        return "\n".join(lines)
 
     def looked_at(self) -> str:
         """The aspects of which each way has kept, lost or not shown every one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from harness.nouns import Case, Difference, Finding, Kept, Lost, Recipe, Unseen, Verdict
+from harness.nouns import Case, Clue, Difference, Finding, FirstToDiffer, Kept, Lost, Recipe, Unseen, Verdict
 
 #: Raised whenever a reader of the old schema could misread the new one.
 SCHEMA = 1
@@ -27,6 +27,8 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "seconds": dict(verdict.seconds),
         "size": verdict.size,
         "record": verdict.record,
+        "first": None if verdict.first is None else vars(verdict.first),
+        "causes": [{"cause": each.cause, "where": each.where, "facts": dict(each.facts)} for each in verdict.causes],
         "log": verdict.log,
     }
 
@@ -53,6 +55,8 @@ def from_json(row: Mapping[str, Any]) -> Verdict:
         Case(Recipe(row["recipe"], ""), row["format"], row["loader"]),
         promised=frozenset(row["promised"]),
         findings={aspect: _finding_of(found) for aspect, found in row["findings"].items()},
+        first=None if row["first"] is None else FirstToDiffer(**row["first"]),
+        causes=tuple(Clue(**each) for each in row["causes"]),
         **{name: row[name] for name in same},
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Iterable, Sequence
 
+from harness.causes import CAUSES
 from harness.nouns import RELOAD, SAVE, TRAIN, Difference, Unseen, Verdict
 
 # How far a round trip came, by the stage at which it stopped.
@@ -33,12 +34,23 @@ def report(verdict: Verdict, aspect: str | None = None) -> str:
         aspect: Speak of this aspect only. A verdict that stopped is told whole.
     """
     if verdict.stage:
-        head, rest = STOPPED[verdict.stage], _failure(verdict)
+        head, rest = STOPPED[verdict.stage], _failure(verdict) + why(verdict)
     else:
         told = _only(verdict, aspect) if aspect else verdict
-        head, rest = _happened(told, aspect), _differences(told) + _not_compared(told)
+        head, rest = (
+            _happened(told, aspect),
+            _differences(told) + (why(told) if told.lost else []) + _not_compared(told),
+        )
     versions = ", ".join(f"{package} {version}" for package, version in verdict.versions.items())
     return "\n  ".join([f"{verdict.case}: {head}", versions or "versions unknown", *rest])
+
+
+def why(verdict: Verdict) -> list[str]:
+    """The first layer that answers otherwise, and each cause that is known with what to write instead, a line each."""
+    first = [] if verdict.first is None else [str(verdict.first)]
+    causes = [(CAUSES[clue.cause], clue) for clue in verdict.causes]
+    told = [line for cause, clue in causes for line in (f"because {cause.words(clue)}", f"  {cause.remedy(clue)}")]
+    return [*first, *told]
 
 
 def _only(verdict: Verdict, aspect: str) -> Verdict:

@@ -301,6 +301,39 @@ def test_the_fixture_does_the_same_as_check(roundtrip, monkeypatch):
     assert ["whole_h5"] == [way.format for way in verdict.ways]
 
 
+@needs_tensorflow
+def test_why_it_was_lost_is_told_with_the_layer_and_what_to_write(roundtrip, monkeypatch):
+    monkeypatch.syspath_prepend(str(TOYS))
+    import toy_forgetful
+
+    checked = roundtrip(
+        build=toy_forgetful.build, data=toy_forgetful.data, formats="whole_h5", loaders=["bare", "code"]
+    )
+    by_loader = {each.case.loader: each for each in checked.verdicts}
+    cause, argument = "forgotten_argument", ("ratio", "0.5", "1.0")
+
+    assert [cause] == [each.cause for each in by_loader["code"].causes]
+    facts = by_loader["code"].causes[0].facts
+    assert argument == (facts["argument"], facts["value"], facts["default"])
+    assert ("scaled", True) == (by_loader["code"].first.layer, by_loader["code"].first.same_input)
+    # Without the code another reason comes first.
+    assert ["unregistered"] == [each.cause for each in by_loader["bare"].causes]
+    assert "first to differ: layer 'scaled' (Scaled), call 1, given the same input: off by" in str(checked)
+    assert 'in Scaled.get_config: add "ratio": self.ratio' in str(checked)
+
+
+@needs_tensorflow
+def test_where_nothing_is_lost_there_is_no_cause(roundtrip, monkeypatch):
+    monkeypatch.syspath_prepend(str(TOYS))
+    import toy_forgetful
+
+    (verdict,) = roundtrip(
+        build=toy_forgetful.build, data=toy_forgetful.data, formats="tf_weights", loaders=["rebuild"]
+    ).verdicts
+
+    assert ((), None) == (verdict.causes, verdict.first)
+
+
 def test_what_was_not_there_before_saving_is_told_once(monkeypatch):
     unseen = {"tokenizer": Unseen("none"), "resave": Unseen("not tried")}
     checked = Checked(tuple(verdict("whole_h5", loader, unseen=unseen) for loader in ("bare", "code")))

@@ -52,4 +52,6 @@ def test_observing_changes_nothing(outcomes, name):
     assert [] == outcome.value["differences"]
     assert {} == {format: names for format, names in outcome.value["saved"].items() if names}
     assert outcome.value["facts"] > 40
+    assert outcome.value["same calls"]
+    assert all(calls > 3 for calls in outcome.value["calls"])
     assert all(count > 5 for count in outcome.value["read"].values())

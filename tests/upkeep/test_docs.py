@@ -16,6 +16,7 @@ HARNESS = ROOT / "harness"
 ROOMS = (
     *("nouns", "words", "modules", "environment", "messages"),
     *("formats", "record"),
+    "causes",
     *("verdicts", "processes", "fresh"),
     *("driver", "suite"),
     *("report", "environments"),

@@ -8,6 +8,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from harness.fresh.aspects.sight import NotObservable, Sight
+from harness.fresh.calls import noting
 from harness.fresh.tensors import named_outputs
 from harness.fresh.variables import value_of
 from harness.record.batches import examples
@@ -24,7 +25,9 @@ def predictions(sight: Sight) -> dict[str, Any]:
 
 def losses(sight: Sight) -> dict[str, Any]:
     """What regularizers and add_loss add to the loss of the training batch, float (), in the model's order."""
-    sight.call(sight.inputs.data[0])
+    with noting(sight.model) as calls:
+        sight.call(sight.inputs.data[0])
+    sight.calls[:] = calls
     values = [np.asarray(each) for each in sight.model.losses]
     return {"count": len(values), **{f"loss {number}": value for number, value in enumerate(values)}}
 

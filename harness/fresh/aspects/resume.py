@@ -8,11 +8,12 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight, hidden
+from harness.fresh.calls import noting
 from harness.fresh.layers import layers_within
 from harness.fresh.optimizers import in_place, optimizers_of, taking_up
 from harness.fresh.seeds import seed_everything
 from harness.fresh.variables import arrays, named
-from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE, Observation
+from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE, Call, Observation
 from harness.record.batches import Inputs, examples
 
 #: Batches that are trained on: steps, unless steps_per_execution makes one of several.
@@ -31,17 +32,17 @@ def train_on(model: Any, inputs: Inputs, seen: Observation) -> Observation:
     others = {place: each for place, each in optimizers_of(model).items() if place}
     with taking_up(others) as taken:
         try:
-            resumed, frozen = _steps(Sight(model, inputs))
+            resumed, frozen, calls = _steps(Sight(model, inputs))
         except Exception as error:  # whatever a model raises when it is trained on is what it shows
             return seen | Observation({}, {RESUME: hidden(error)})
     facts: dict[str, Any] = {RESUME: resumed}
     for aspect, more in ((TRAINABLE, frozen), (OPTIMIZER, taken)):
         if aspect in seen.facts:
             facts[aspect] = {**seen.facts[aspect], **more}
-    return seen | Observation(facts)
+    return seen | Observation(facts, calls={RESUME: calls} if calls else {})
 
 
-def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
+def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any], tuple[Call, ...]]:
     from tensorflow import keras
 
     model, dialect = sight.model, dialects.of_this_process()
@@ -50,11 +51,13 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
         raise NotObservable("the model is not compiled")
     generators = _generators(model)
     resumed: dict[str, Any] = {}
+    of_the_first: list[int] = []  # how many layers had answered when the first step ended
     moved = {id(each) for each in model.trainable_weights}
     still = {name: each for name, each in named(model.weights).items() if id(each) not in moved}
     frozen = {name: value for name, value in arrays(still).items() if value.dtype != object}  # that is a vocabulary
 
     def note(batch: int, logs: dict[str, Any]) -> None:
+        of_the_first.append(len(calls))
         resumed.update({f"step {batch + 1} {name}": np.float64(value) for name, value in logs.items()})
         for place, each in optimizers.items():
             rate = dialect.learning_rate_now(each)
@@ -65,22 +68,24 @@ def _steps(sight: Sight) -> tuple[dict[str, Any], dict[str, Any]]:
     dialect.restart_seeds(model)
     dialect.step_eagerly(model)
     x, y, sample_weight = sight.data
-    model.fit(
-        x,
-        y,
-        sample_weight=sample_weight,
-        batch_size=-(-examples(x) // BATCHES),
-        shuffle=False,
-        verbose=0,
-        callbacks=[keras.callbacks.LambdaCallback(on_batch_end=note)],
-    )
+    with noting(model) as calls:
+        model.fit(
+            x,
+            y,
+            sample_weight=sample_weight,
+            batch_size=-(-examples(x) // BATCHES),
+            shuffle=False,
+            verbose=0,
+            callbacks=[keras.callbacks.LambdaCallback(on_batch_end=note)],
+        )
     now = _generators(model)
     drawn = {f"generator/{path}": state for path, state in generators.items() if not _same(state, now.get(path))}
     after = arrays(named(model.weights))
     # A step may have made weights, or taken some away.
     stays = {name: _same(value, after[name]) for name, value in frozen.items() if name in after}
     resumed = {**drawn, **resumed, **{f"after/{name}": value for name, value in after.items()}}
-    return resumed, {f"{STEP}{name}": "still" if still else "moves" for name, still in stays.items()}
+    steps = {f"{STEP}{name}": "still" if still else "moves" for name, still in stays.items()}
+    return resumed, steps, tuple(calls[: (of_the_first or [0])[0]])
 
 
 def _generators(model: Any) -> dict[str, np.ndarray]:

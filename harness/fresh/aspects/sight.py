@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from harness.fresh import dialects
 from harness.fresh.reading import Unreadable
 from harness.fresh.tensors import tensors
-from harness.nouns import HarnessError, Hidden
+from harness.nouns import Call, HarnessError, Hidden
 from harness.record.batches import Inputs, examples
 from harness.words import gist
 
@@ -32,6 +32,8 @@ class Sight:
 
     model: Any
     inputs: Inputs
+    #: What the layers answered when the losses were looked at, for which the model is called once.
+    calls: list[Call] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         # Before any call: the first one decides what a model takes, where nothing else did.

@@ -1,0 +1,65 @@
+"""What a cause is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Callable, Iterator
+
+from harness.nouns import RELOAD, Clue, Verdict
+
+
+def never(clue: Clue, verdict: Verdict) -> bool:
+    return False
+
+
+def nothing(verdict: Verdict) -> Iterator[Clue]:
+    return iter(())
+
+
+@dataclass(frozen=True)
+class Cause:
+    """A reason that is known, and what to write instead.
+
+    Attributes:
+        id: What a clue calls it.
+        says: What happened, in one sentence; {where} and the facts of a clue are filled in.
+        instead: What to write, likewise.
+        link: An upstream issue, or a section of docs/findings.md; "" for what is documented behaviour.
+        explains: Whether what a clue says of the live model is why a verdict lost what it lost.
+        recognise: Clues that a verdict gives by itself.
+    """
+
+    id: str
+    says: str
+    instead: str
+    link: str = ""
+    explains: Callable[[Clue, Verdict], bool] = never
+    recognise: Callable[[Verdict], Iterator[Clue]] = nothing
+
+    def words(self, clue: Clue) -> str:
+        return self.says.format(where=clue.where, **clue.facts)
+
+    def remedy(self, clue: Clue) -> str:
+        return self.instead.format(where=clue.where, **clue.facts)
+
+
+def mentions(verdict: Verdict, word: str) -> bool:
+    """Whether a word stands in what a verdict complains of."""
+    told = verdict.failure if verdict.stage else " ".join(each.problem for each in verdict.differences)
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", told) is not None
+
+
+def did_not_load(verdict: Verdict) -> bool:
+    return verdict.stage == RELOAD
+
+
+def path_of(clue: Clue) -> str:
+    """The layer that a clue is about, by its path; "" for none."""
+    found = re.fullmatch(r"layer '(.*)'", clue.where)
+    return found.group(1) if found else ""
+
+
+def begins_there(clue: Clue, verdict: Verdict) -> bool:
+    """Whether the layer that a clue is about is the first that answers otherwise; True where no first one is known."""
+    return verdict.first is None or verdict.first.layer == path_of(clue)

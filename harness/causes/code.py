@@ -1,0 +1,105 @@
+"""Classes and functions of the author's: what their configs forget, and who cannot find them."""
+
+from __future__ import annotations
+
+from harness.causes.cause import Cause, begins_there, did_not_load, mentions, path_of
+from harness.nouns import (
+    BARE,
+    CLASS,
+    CODE,
+    COMPILE,
+    CONFIG,
+    EVALUATION,
+    LIBRARY,
+    LOSSES,
+    PREDICTIONS,
+    REBUILD,
+    RESUME,
+    Clue,
+    Verdict,
+)
+
+#: The loaders that make objects from configs.
+_FROM_CONFIG = (BARE, LIBRARY, CODE)
+
+
+def _forgotten(clue: Clue, verdict: Verdict) -> bool:
+    if verdict.case.loader not in _FROM_CONFIG:
+        return False
+    if path_of(clue):
+        return bool({PREDICTIONS, LOSSES} & set(verdict.lost)) and begins_there(clue, verdict)
+    if clue.where == "the model":
+        return PREDICTIONS in verdict.lost
+    return bool({COMPILE, EVALUATION} & set(verdict.lost))
+
+
+def _required(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader in _FROM_CONFIG and mentions(verdict, clue.facts["argument"])
+
+
+def _not_found(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader in (BARE, LIBRARY) and mentions(verdict, clue.facts["name"])
+
+
+def _shadowed(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader in (BARE, LIBRARY) and bool({PREDICTIONS, CONFIG, COMPILE} & set(verdict.lost))
+
+
+def _own_step(clue: Clue, verdict: Verdict) -> bool:
+    return CLASS in verdict.lost and bool({RESUME, EVALUATION, PREDICTIONS} & set(verdict.lost))
+
+
+def _lambda(clue: Clue, verdict: Verdict) -> bool:
+    return did_not_load(verdict) and verdict.case.loader != REBUILD and mentions(verdict, "Lambda")
+
+
+CAUSES = (
+    Cause(
+        "forgotten_argument",
+        "{class}.get_config lacks the constructor argument '{argument}' ({value} in {where}; by default {default})",
+        'in {class}.get_config: add "{argument}": self.{argument}',
+        explains=_forgotten,
+    ),
+    Cause(
+        "forgotten_required",
+        "{class}.get_config lacks the constructor argument '{argument}' ({value} in {where}), which has no default",
+        'in {class}.get_config: add "{argument}": self.{argument}',
+        explains=_required,
+    ),
+    Cause(
+        "no_config",
+        "{class} ({where}) has arguments in its constructor and no get_config that returns them",
+        "in {class}: def get_config(self): return {{**super().get_config(), ...}} with every argument by name",
+        explains=lambda clue, verdict: bool(verdict.stage) and mentions(verdict, "get_config"),
+    ),
+    Cause(
+        "unregistered",
+        "the {kind} {name} ({where}) is not registered: a process without the code does not find it",
+        'load_model(..., custom_objects={{"{name}": {name}}}), or @keras.saving.register_keras_serializable() above it',
+        explains=_not_found,
+    ),
+    Cause(
+        "shadows",
+        "the {kind} {name} of {where} has the name of {shadowed}, which is taken instead where the code is not known",
+        "give it another name, or @keras.saving.register_keras_serializable() above it",
+        explains=_shadowed,
+    ),
+    Cause(
+        "lambda_function",
+        "{where} is a lambda, which has no name by which another process could find it",
+        "write it as a function with a name (def), and pass it in custom_objects",
+        explains=lambda clue, verdict: mentions(verdict, "<lambda>") or COMPILE in verdict.lost,
+    ),
+    Cause(
+        "lambda_layer",
+        "{where} is a Lambda: its Python code is saved as bytes, which a loader may refuse, or another Python not read",
+        "write a layer class with call() and register it; or load_model(..., safe_mode=False) for a file you trust",
+        explains=_lambda,
+    ),
+    Cause(
+        "own_step",
+        "{class} has a {method} of its own, and came back as a class without it",
+        'load with the class: custom_objects={{"{class}": {class}}}; or build it by code, and load its weights',
+        explains=_own_step,
+    ),
+)

@@ -1,0 +1,64 @@
+"""State that no format has: Python attributes, variables out of sight, settings of the process, files elsewhere."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from harness.causes.cause import Cause, begins_there, did_not_load, mentions
+from harness.nouns import CONFIG, PRECISION, PREDICTIONS, REBUILD, Clue, Lost, Verdict
+
+
+def _differs_there(clue: Clue, verdict: Verdict) -> bool:
+    return PREDICTIONS in verdict.lost and begins_there(clue, verdict)
+
+
+def _file(clue: Clue, verdict: Verdict) -> bool:
+    return did_not_load(verdict) and mentions(verdict, clue.facts["file"])
+
+
+def _policy(clue: Clue, verdict: Verdict) -> bool:
+    if verdict.case.loader == REBUILD:  # build() sets it
+        return False
+    return PRECISION in verdict.lost or (PREDICTIONS in verdict.lost and begins_there(clue, verdict))
+
+
+def _built_otherwise(verdict: Verdict) -> Iterator[Clue]:
+    config = verdict.findings.get(CONFIG)
+    if verdict.case.loader == REBUILD and isinstance(config, Lost):
+        first = config.differences[0]
+        yield Clue("build_differs", "build()", {"difference": f"{first.name}: {first.problem}"})
+
+
+CAUSES = (
+    Cause(
+        "changing_attribute",
+        "{class}.{attribute} of {where} changes while training ({before} before, {after} after) and is no variable",
+        "keep it in a variable: self.{attribute} = self.add_weight(..., trainable=False); or return it from get_config",
+        explains=_differs_there,
+    ),
+    Cause(
+        "untracked",
+        "{class}.{attribute} of {where} holds {held} that the model does not list, so that no format saves them",
+        "keep layers and variables as attributes, or in one list or dict; make variables with add_weight",
+        explains=_differs_there,
+    ),
+    Cause(
+        "global_policy",
+        "training set the dtype policy {policy} for its process, and {class} of {where} does not hand its dtype on",
+        "hand **kwargs with dtype to super().__init__; or set the same policy before loading: "
+        'keras.mixed_precision.set_global_policy("{policy}")',
+        explains=_policy,
+    ),
+    Cause(
+        "file_outside",
+        "{where} names the file {file}, which is not in the artifact",
+        "hand the words themselves over ({argument}=[...]) or adapt() the layer: then they are saved with the model",
+        explains=_file,
+    ),
+    Cause(
+        "build_differs",
+        "build() makes another model in another process (by the order of a set, a file, a variable): {difference}",
+        "let nothing but its arguments decide what build() makes: sorted(...) around sets",
+        recognise=_built_otherwise,
+    ),
+)

@@ -1,0 +1,114 @@
+"""Which clue explains which verdict; that the words of every cause can be filled in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harness.causes import CAUSES, explain
+from harness.nouns import Case, Clue, Difference, FirstToDiffer, Kept, Lost, Recipe, Verdict
+
+POOL = Clue(
+    "forgotten_argument", "layer 'pool'", dict(zip(("class", "argument", "value", "default"), ("Pool", "t", "2", "1")))
+)
+SIZED = Clue("forgotten_required", "layer 'pool'", {"class": "Pool", "argument": "size", "value": "2"})
+BARE = Clue("no_config", "layer 'pool'", {"class": "Pool"})
+CLOSE = Clue("forgotten_argument", "metric 'close'", {**POOL.facts, "class": "Close"})
+UNKNOWN = Clue("unregistered", "layer 'pool'", {"name": "Pool", "module": "mine", "kind": "class"})
+SHADOW = Clue("shadows", "layer 'pool'", {**UNKNOWN.facts, "name": "Dense", "shadowed": "keras.layers.Dense"})
+NAMELESS = Clue("lambda_function", "the loss", {"name": "<lambda>", "module": "mine", "kind": "function"})
+BYTES = Clue("lambda_layer", "layer 'twice'", {"class": "Lambda"})
+STEP = Clue("own_step", "the model", {"class": "Gan", "method": "train_step"})
+COUNTS = Clue(
+    "changing_attribute", "layer 'seen'", dict(zip(("class", "attribute", "before", "after"), ("Seen", "n", "0", "3")))
+)
+HIDDEN = Clue("untracked", "layer 'seen'", {"class": "Seen", "attribute": "parts", "held": "2 variables in a list"})
+POLICY = Clue("global_policy", "layer 'mix'", {"class": "Mix", "policy": "mixed_bfloat16"})
+FILE = Clue("file_outside", "layer 'ids'", {"class": "StringLookup", "argument": "vocabulary", "file": "words.txt"})
+BUILT = Clue("build_differs", "build()", {"difference": "config.layers[1]: 'b', but should be 'a'"})
+
+
+def verdict(*lost, loader="code", failure="", first=""):
+    """A verdict that has lost some aspects, or did not load."""
+    findings = {aspect: Lost((Difference(aspect, "config.layers[1]", "'b', but should be 'a'"),)) for aspect in lost}
+    begins = FirstToDiffer(first, "Layer", 1, True, "off by 1.0e-04", 3) if first else None
+    stage = "reload" if failure else ""
+    case = Case(Recipe("model", "model"), "dot_keras", loader)
+    return Verdict(case, stage, failure, {"weights": Kept(), **findings} if not stage else {}, first=begins)
+
+
+EXPLAINED = [
+    (POOL, verdict("predictions", first="pool")),
+    (POOL, verdict("predictions")),
+    (SIZED, verdict(failure="TypeError: __init__() missing 1 required positional argument: 'size'")),
+    (BARE, verdict(failure="NotImplementedError: Layer Pool ... must override `get_config()`")),
+    (CLOSE, verdict("evaluation")),
+    (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pool'. Please ensure you are using")),
+    (SHADOW, verdict("predictions", loader="bare")),
+    (NAMELESS, verdict("compile")),
+    (BYTES, verdict(loader="bare", failure="ValueError: Requested the deserialization of a `Lambda` layer")),
+    (STEP, verdict("class", "resume", loader="bare")),
+    (COUNTS, verdict("predictions", first="seen", loader="rebuild")),
+    (HIDDEN, verdict("predictions", first="seen", loader="rebuild")),
+    (POLICY, verdict("precision")),
+    (POLICY, verdict("predictions", first="mix")),
+    (FILE, verdict(loader="bare", failure="ValueError: Vocabulary file words.txt does not exist.")),
+]
+
+NOT_EXPLAINED = [
+    # Nothing is lost, or something else is; or another layer is the first to answer otherwise.
+    *((clue, verdict()) for clue, _ in EXPLAINED),
+    (POOL, verdict("optimizer")),
+    (POOL, verdict("predictions", first="other")),
+    (POOL, verdict("predictions", loader="rebuild")),
+    (POOL, verdict(loader="bare", failure="ValueError: Unknown layer: 'Other'")),
+    (SIZED, verdict(failure="ValueError: sizes do not fit")),
+    (BARE, verdict(failure="ValueError: Unknown layer: 'Pool'")),
+    (CLOSE, verdict("predictions")),
+    (UNKNOWN, verdict(loader="code", failure="ValueError: Unknown layer: 'Pool'")),
+    (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pooling'")),
+    (SHADOW, verdict("predictions", loader="code")),
+    (NAMELESS, verdict("optimizer")),
+    (BYTES, verdict(loader="bare", failure="OSError: no such file")),
+    (STEP, verdict("class")),
+    (COUNTS, verdict("predictions", first="other")),
+    (HIDDEN, verdict("weights")),
+    (POLICY, verdict("precision", loader="rebuild")),
+    (FILE, verdict(loader="bare", failure="ValueError: Vocabulary file others.txt does not exist.")),
+]
+
+
+@pytest.mark.parametrize(("clue", "judged"), EXPLAINED)
+def test_a_clue_explains_what_is_lost_by_it(clue, judged):
+    assert (clue,) == explain(judged, [clue])
+
+
+@pytest.mark.parametrize(("clue", "judged"), NOT_EXPLAINED)
+def test_a_clue_explains_nothing_else(clue, judged):
+    assert () == explain(judged, [clue])
+
+
+def test_a_build_that_makes_another_model_shows_in_the_verdict_itself():
+    assert [BUILT.cause] == [each.cause for each in explain(verdict("config", "predictions", loader="rebuild"), [])]
+    assert () == explain(verdict("config", loader="code"), [])
+    assert () == explain(verdict("optimizer", loader="rebuild"), [])
+
+
+@pytest.mark.parametrize("clue", [*dict.fromkeys(clue for clue, _ in EXPLAINED), BUILT], ids=lambda clue: clue.cause)
+def test_the_words_of_a_cause_are_filled_in(clue):
+    cause = CAUSES[clue.cause]
+    words = cause.words(clue) + cause.remedy(clue)
+
+    assert not re.search(r"\{\w+\}", words)
+    assert all(
+        value in words for name, value in clue.facts.items() if name in ("argument", "attribute", "file", "policy")
+    )
+
+
+def test_every_cause_is_shown():
+    assert set(CAUSES) == {clue.cause for clue, _ in EXPLAINED} | {BUILT.cause}
+
+
+def test_ids_are_told_apart():
+    assert len(CAUSES) == len({each.says for each in CAUSES.values()})

@@ -16,6 +16,12 @@ def _file(clue: Clue, verdict: Verdict) -> bool:
     return did_not_load(verdict) and mentions(verdict, clue.facts["file"])
 
 
+def _asset(clue: Clue, verdict: Verdict) -> bool:
+    # Files of weights are for a model that build() makes, which has the words.
+    from_config = verdict.case.format == "whole_h5" and verdict.case.loader != REBUILD
+    return from_config and bool({CONFIG, PREDICTIONS} & set(verdict.lost))
+
+
 def _policy(clue: Clue, verdict: Verdict) -> bool:
     if verdict.case.loader == REBUILD:  # build() sets it
         return False
@@ -54,6 +60,13 @@ CAUSES = (
         "{where} names the file {file}, which is not in the artifact",
         "hand the words themselves over ({argument}=[...]) or adapt() the layer: then they are saved with the model",
         explains=_file,
+    ),
+    Cause(
+        "asset",
+        "the {words} words of {class} ({where}) are a file in a .keras archive, and .h5 has no files: it came back empty",
+        "save as .keras; or hand the words over when the layer is made: {class}(vocabulary=[...])",
+        link="docs/findings.md#h5-of-keras-3-forgets-adapted-vocabularies",
+        explains=_asset,
     ),
     Cause(
         "build_differs",

@@ -26,15 +26,16 @@ COUNTS = Clue(
 HIDDEN = Clue("untracked", "layer 'seen'", {"class": "Seen", "attribute": "parts", "held": "2 variables in a list"})
 POLICY = Clue("global_policy", "layer 'mix'", {"class": "Mix", "policy": "mixed_bfloat16"})
 FILE = Clue("file_outside", "layer 'ids'", {"class": "StringLookup", "argument": "vocabulary", "file": "words.txt"})
+WORDS = Clue("asset", "layer 'ids'", {"class": "StringLookup", "words": "3"})
 BUILT = Clue("build_differs", "build()", {"difference": "config.layers[1]: 'b', but should be 'a'"})
 
 
-def verdict(*lost, loader="code", failure="", first=""):
+def verdict(*lost, loader="code", failure="", first="", format="dot_keras"):
     """A verdict that has lost some aspects, or did not load."""
     findings = {aspect: Lost((Difference(aspect, "config.layers[1]", "'b', but should be 'a'"),)) for aspect in lost}
     begins = FirstToDiffer(first, "Layer", 1, True, "off by 1.0e-04", 3) if first else None
     stage = "reload" if failure else ""
-    case = Case(Recipe("model", "model"), "dot_keras", loader)
+    case = Case(Recipe("model", "model"), format, loader)
     return Verdict(case, stage, failure, {"weights": Kept(), **findings} if not stage else {}, first=begins)
 
 
@@ -54,6 +55,7 @@ EXPLAINED = [
     (POLICY, verdict("precision")),
     (POLICY, verdict("predictions", first="mix")),
     (FILE, verdict(loader="bare", failure="ValueError: Vocabulary file words.txt does not exist.")),
+    (WORDS, verdict("config", "predictions", loader="bare", format="whole_h5")),
 ]
 
 NOT_EXPLAINED = [
@@ -76,6 +78,9 @@ NOT_EXPLAINED = [
     (HIDDEN, verdict("weights")),
     (POLICY, verdict("precision", loader="rebuild")),
     (FILE, verdict(loader="bare", failure="ValueError: Vocabulary file others.txt does not exist.")),
+    (WORDS, verdict("config", "predictions", loader="bare")),
+    (WORDS, verdict("optimizer", loader="bare", format="whole_h5")),
+    (WORDS, verdict("predictions", loader="rebuild", format="whole_h5")),
 ]
 
 

@@ -40,7 +40,7 @@ class Demanding(keras.layers.Layer):
 
 
 class Bare(Demanding):
-    """It has no get_config of its own, which Keras asks for where there are arguments."""
+    """It has no get_config of its own, which Keras asks for where an argument is nothing that JSON has."""
 
     get_config = keras.layers.Layer.get_config
 
@@ -147,9 +147,18 @@ def model_of(*layers, kind=keras.Model, loss="mse", metrics=()):
 
 def words():
     Path("words.txt").write_text("one\ntwo\n")
+    return of_words(keras.layers.StringLookup(vocabulary="words.txt", name="ids"))
+
+
+def adapted():
+    lookup = keras.layers.StringLookup(name="ids")
+    lookup.adapt(np.array(["one", "two"]))
+    return of_words(lookup)
+
+
+def of_words(lookup):
     text = keras.Input((1,), dtype="string", name="text")
-    ids = keras.layers.StringLookup(vocabulary="words.txt", name="ids")(text)
-    model = keras.Model(text, keras.layers.Embedding(4, 2)(ids))
+    model = keras.Model(text, keras.layers.Embedding(4, 2)(lookup(text)))
     model.compile("sgd", "mse")
     return model
 
@@ -168,7 +177,7 @@ MODELS = {
     ),
     "forgetful": lambda: model_of(Forgetful(scale=0.5, name="forgetful")),
     "demanding": lambda: model_of(Demanding(7, name="demanding")),
-    "bare": lambda: model_of(Bare(7, name="bare")),
+    "bare": lambda: model_of(Bare(Box(7), name="bare")),
     "metric": lambda: model_of(metrics=[Within(0.5)]),
     "hiding": lambda: model_of(Hiding(name="hiding")),
     "counting": lambda: model_of(Counting(name="counting")),
@@ -178,6 +187,7 @@ MODELS = {
     "nameless": lambda: model_of(loss=lambda y_true, y_pred: tf.reduce_mean(y_true - y_pred, -1)),
     "lambda": lambda: model_of(keras.layers.Lambda(lambda x: x * 2, name="twice")),
     "words": words,
+    "adapted": adapted,
 }
 
 

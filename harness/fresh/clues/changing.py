@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
-from harness.fresh.clues.parts import is_own
+from harness.fresh.clues.parts import is_own, own_attributes
 from harness.fresh.layers import layers_within
 from harness.nouns import Clue
 
@@ -31,16 +31,8 @@ def changed(before: Attributes, model: Any) -> Iterator[Clue]:
 
 
 def _attributes(part: Any) -> Iterator[tuple[str, str]]:
-    from tensorflow import keras
-
-    # What every layer has is Keras' own affair.
-    of_keras = set(vars(keras.layers.Layer())) | set(vars(keras.Model())) | {"built"}
-    for name, value in list(vars(part).items()):
-        if (
-            name not in of_keras
-            and not name.startswith(("_self_", "_keras", "_tf", "_obj_reference"))
-            and _is_plain(value)
-        ):
+    for name, value in own_attributes(part).items():
+        if _is_plain(value):
             yield name, repr(_unwrapped(value))
 
 

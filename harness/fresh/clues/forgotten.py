@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any, Iterator, Mapping
 
-from harness.fresh.clues.parts import own_parts
+from harness.fresh.clues.parts import is_own, own_parts
 from harness.nouns import Clue
 
 #: What Keras' own constructors take and return themselves.
@@ -22,8 +22,8 @@ def forgotten(model: Any) -> Iterator[Clue]:
         except NotImplementedError:
             yield Clue("no_config", where, {"class": type(part).__name__})
             continue
-        # Who wrote from_config may make the arguments of something else.
-        if config is None or _is_own_method(part, "from_config"):
+        # Who wrote from_config may make the arguments of something else; who wrote no constructor has Keras' own.
+        if config is None or _is_own_method(part, "from_config") or not _is_own_method(part, "__init__"):
             continue
         for parameter in inspect.signature(type(part).__init__).parameters.values():
             if parameter.name in config or parameter.name in _OF_KERAS or not _is_named(parameter):
@@ -64,11 +64,7 @@ def _config(part: Any) -> Mapping[str, Any] | None:
 
 def _is_own_method(part: Any, name: str) -> bool:
     """Whether a class of the author's defines a method itself."""
-    return any(
-        name in vars(kind)
-        for kind in type(part).__mro__
-        if not kind.__module__.startswith(("keras", "tf_keras", "tensorflow"))
-    )
+    return any(name in vars(kind) for kind in type(part).__mro__ if is_own(kind))
 
 
 def _is_named(parameter: inspect.Parameter) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Iterator, Mapping
 
 from harness.fresh import dialects
@@ -35,6 +36,23 @@ def is_own(thing: Any) -> bool:
     """Whether a class or a function is of the model's author."""
     module = getattr(thing, "__module__", None) or "builtins"
     return str(module).partition(".")[0] not in _LIBRARIES
+
+
+def own_attributes(part: Any) -> dict[str, Any]:
+    """What the author's class keeps in a layer or a model, by name; what every layer or model has is Keras' own."""
+    of_keras = _of_keras()
+    wrapped = ("_self_", "_keras", "_tf", "_obj_reference")
+    return {name: value for name, value in vars(part).items() if name not in of_keras and not name.startswith(wrapped)}
+
+
+@functools.cache
+def _of_keras() -> frozenset[str]:
+    from tensorflow import keras
+
+    # With names of their own, so that no layer that gets its name from a counter is counted on.
+    layer, model = keras.layers.Layer(name="of_every_layer"), keras.Sequential(name="of_every_model")
+    model.compile()
+    return frozenset({*vars(layer), *vars(keras.Model(name="of_every_model")), *vars(model), "built"})
 
 
 def name_of(thing: Any) -> str:

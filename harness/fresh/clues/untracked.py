@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
-from harness.fresh.clues.parts import is_own
+from harness.fresh.clues.parts import is_own, own_attributes
 from harness.fresh.layers import layers_within
 from harness.nouns import Clue
 
@@ -19,7 +19,7 @@ def untracked(model: Any) -> Iterator[Clue]:
     for where, part in parts.items():
         if not is_own(type(part)):
             continue
-        for name, value in list(vars(part).items()):
+        for name, value in own_attributes(part).items():
             lost = [each for each in _variables(value, 0, set()) if id(each) not in tracked]
             if lost and not _is_of_training(value):
                 held = f"{len(lost)} variable{'s' if len(lost) > 1 else ''} in a {_kind(value)}"

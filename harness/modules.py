@@ -6,6 +6,7 @@ import ast
 import sys
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import Iterator
 
 
 def place(path: Path) -> tuple[str, Path]:
@@ -24,6 +25,36 @@ def place(path: Path) -> tuple[str, Path]:
             root = max(roots, key=lambda each: len(each.parts))
             return ".".join((*path.parent.relative_to(root).parts, path.stem)), root
     return ".".join(parts), folder
+
+
+def uses(path: Path, package: str) -> bool:
+    """Whether a Python file names a package, or this process has imported it.
+
+    What the file imports from beside it is read as well, and all of a package that it belongs to.
+    """
+    return package in sys.modules or any(package in file.read_text(errors="replace") for file in _read_with(path))
+
+
+def _read_with(path: Path) -> Iterator[Path]:
+    name, folder = place(path)
+    package = folder / name.partition(".")[0]
+    waiting, seen = [*(package.rglob("*.py") if package.is_dir() else [path])], set[Path]()
+    while waiting:
+        file = waiting.pop()
+        if file in seen or not file.is_file():
+            continue
+        seen.add(file)
+        yield file
+        for top in {each.partition(".")[0] for each in _imported(file)}:
+            waiting += [folder / f"{top}.py", *(folder / top).rglob("*.py")] if top else []
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield node.module or ""
 
 
 def importable(name: str, path: Path) -> bool:
@@ -51,8 +82,12 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _imports_relatively(path: Path) -> bool:
+    return any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(_tree(path)))
+
+
+def _tree(path: Path) -> ast.AST:
+    """The syntax of a file; of one that cannot be read nothing: importing it will say so."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError):  # importing it will say so
-        return False
-    return any(isinstance(node, ast.ImportFrom) and node.level for node in ast.walk(tree))
+        return ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return ast.Module([], [])

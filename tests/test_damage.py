@@ -38,7 +38,7 @@ def verdict(request, tmp_path_factory, environment):
             (folder / place).mkdir()
         patch.chdir(folder / "author")
         patch.setenv("HOME", str(folder / "home"))
-        fleet = Fleet(environment, folder)
+        fleet = Fleet(environment.without_library(), folder)
         for again in (False, True):
             cases = [each.case for each in here if each.again is again] + [UNTRAINED, FROZEN] * (not again)
             with Run([RoundTrip(tuple(cases), resave=again)], environment, Settings(folder), fleet) as verdicts:

@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from harness.modules import importable, place
+from harness.modules import importable, place, uses
 
 
 @pytest.fixture
@@ -54,3 +54,31 @@ def test_a_name_finds_a_file_if_importing_it_would(src, monkeypatch):
     # pytest's importlib mode: imported by a name that nobody else can import it by.
     monkeypatch.setitem(sys.modules, "deep.model", types.ModuleType("deep.model"))
     assert not importable("deep.model", path)
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"model.py": "import numpy"}, False),
+        ({"model.py": "def build():\n    from a_library import Model"}, True),
+        # By what it imports from beside it, however deep; not by what else lies there.
+        ({"model.py": "import parts", "parts.py": "from heads import deep", "heads/deep.py": "import a_library"}, True),
+        ({"model.py": "import numpy", "other.py": "import a_library"}, False),
+        ({"model.py": "from . import parts", "__init__.py": "", "parts.py": "import a_library"}, True),
+        ({"model.py": "no Python ("}, False),
+    ],
+)
+def test_a_file_uses_a_package_that_it_or_what_it_imports_names(tmp_path, files, found):
+    folder = tmp_path / "team"
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+
+    assert found is uses(folder / "model.py", "a_library")
+
+
+def test_what_has_been_imported_is_used(tmp_path, monkeypatch):
+    (tmp_path / "model.py").write_text("")
+    monkeypatch.setitem(sys.modules, "a_library", types.ModuleType("a_library"))
+
+    assert uses(tmp_path / "model.py", "a_library")

@@ -63,7 +63,7 @@ CAUSES = (
     ),
     Cause(
         "asset",
-        "the {words} words of {class} ({where}) are a file in a .keras archive, and .h5 has no files: it came back empty",
+        "the {words} words of {class} ({where}) are a file in a .keras archive; .h5 has no files: it came back empty",
         "save as .keras; or hand the words over when the layer is made: {class}(vocabulary=[...])",
         link="docs/findings.md#h5-of-keras-3-forgets-adapted-vocabularies",
         explains=_asset,

@@ -6,16 +6,17 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
 from harness.entry.limits import check_hash_seed, check_seconds, check_workers
-from harness.entry.recipes import recipe_of_functions
+from harness.entry.recipes import files_of, recipe_of_functions
 from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.messages import Raised, Returned
+from harness.modules import uses
 from harness.nouns import (
     ASPECTS,
     LIBRARY,
@@ -64,6 +65,10 @@ class Wanted:
         _known("aspect", self.required, (*ASPECTS, PROBE))
         _known("format", self.formats, (*FORMATS, PACKAGED))
         _known("loader", self.loaders, LOADERS)
+
+
+#: Everything is tried.
+WANTED = Wanted()
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,10 @@ def check(
     recipe = recipe_of_functions({"build": build, "data": data, **functions}, arguments or {})
     tried = _names_in(formats) or ((PACKAGED,) if "save" in functions else ())
     wanted = Wanted(tried, _names_in(loaders), _names_in(require), require_ways)
-    return run_check(recipe, wanted, _environment(keras, fleet), Limits(seconds, workers, Path(logs), hash_seed), fleet)
+    environment = _environment(keras, fleet)
+    if fleet is None:
+        environment = prepared(environment, files_of([build, data, *functions.values()]), wanted)
+    return run_check(recipe, wanted, environment, Limits(seconds, workers, Path(logs), hash_seed), fleet)
 
 
 def _environment(keras: str, fleet: Fleet | None) -> Environment:
@@ -158,6 +166,13 @@ def _environment(keras: str, fleet: Fleet | None) -> Environment:
     if keras and keras != fleet.environment.keras:
         raise HarnessError(f"keras={keras!r}: these processes have Keras {fleet.environment.keras} (--roundtrip-keras)")
     return fleet.environment
+
+
+def prepared(environment: Environment, files: Iterable[Path], wanted: Wanted = WANTED) -> Environment:
+    """The environment with the library imported ahead, if these files use it, or a loader that has it is wanted."""
+    library = "keras_hub" if environment.keras == "3" else "transformers"
+    needed = LIBRARY in wanted.loaders or any(uses(each, library) for each in files)
+    return environment if needed else environment.without_library()
 
 
 def _names_in(given: Sequence[str] | str) -> tuple[str, ...]:
@@ -269,8 +284,10 @@ def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:
 
 
 def _sensible(environment: Environment) -> list[str]:
+    """All loaders; that with the library imported only where it is, since without it would be `bare`."""
     library = "keras-hub" if environment.keras == "3" else "transformers"
-    return [loader for loader in LOADERS if loader != LIBRARY or library in environment.versions]
+    imported = library in environment.versions and environment.library != "keras"
+    return [loader for loader in LOADERS if loader != LIBRARY or imported]
 
 
 def _known(kind: str, given: Sequence[str], expected: Any) -> None:

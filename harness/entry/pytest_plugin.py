@@ -69,13 +69,14 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         verdict = roundtrip(build=build, data=data, save=save, load=load)
         assert verdict, verdict
     """
-    from harness.entry.check import check
+    from harness.entry.check import check, prepared
     from harness.environment import Environment
     from harness.nouns import InfrastructureError
     from harness.processes.fleet import Fleet
 
     option = request.config.option
-    environment = Environment(keras=option.roundtrip_keras)
+    # The test modules have been imported: what they use is known.
+    environment = prepared(Environment(keras=option.roundtrip_keras), [])
     try:
         environment.check()
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it

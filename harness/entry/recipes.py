@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
 from harness.modules import importable, place
 from harness.nouns import HarnessError, Recipe
@@ -62,6 +62,18 @@ def reference_to(role: str, function: Any) -> str | dict[str, Any]:
             _require_json(role, place, value)
         return {"function": reference_to(role, function.func), **values}
     raise HarnessError(f"{role} cannot reach a fresh process: {_TOP_LEVEL}. Received: {_what(function)}")
+
+
+def files_of(functions: Iterable[Any]) -> list[Path]:
+    """The files that functions are from, by a functools.partial or not."""
+    found: dict[Path, None] = {}
+    for function in functions:
+        while isinstance(function, functools.partial):
+            function = function.func
+        module = _found(function)
+        if module is not None:
+            found[Path(str(module[0].__file__))] = None
+    return list(found)
 
 
 def _found(function: Any) -> tuple[ModuleType, str] | None:

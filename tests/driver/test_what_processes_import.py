@@ -111,7 +111,7 @@ def test_keras_has_the_settings_of_its_authors_home_where_it_has_the_code(import
 
 def verdicts(cells, folder, fresh):
     plan = RoundTrip(tuple(cells), resave=False)
-    with Run([plan], Environment(), Settings(folder / "logs", fresh=fresh)) as found:
+    with Run([plan], Environment().without_library(), Settings(folder / "logs", fresh=fresh)) as found:
         return {verdict.case.format: verdict for verdict in found}
 
 

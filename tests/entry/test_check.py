@@ -12,7 +12,7 @@ import pytest
 from places import ROOT, TOYS
 from verdict_of import verdict_of
 
-from harness.entry.check import Limits, Wanted, check, run_check
+from harness.entry.check import Limits, Wanted, check, prepared, run_check
 from harness.entry.command_line import main
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment
@@ -281,6 +281,18 @@ def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path)
 
 
 @pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
+def test_the_library_is_imported_ahead_only_for_who_uses_it(tmp_path):
+    (tmp_path / "plain.py").write_text("import tensorflow")
+    (tmp_path / "pretrained.py").write_text("import transformers, keras_hub")
+
+    def libraries(name, keras="2", loaders=()):
+        return prepared(Environment(keras=keras), [tmp_path / name], Wanted(loaders=loaders)).library
+
+    assert ["keras", "keras"] == [libraries("plain.py", keras) for keras in ("2", "3")]
+    assert ["", ""] == [libraries("pretrained.py", keras) for keras in ("2", "3")]
+    assert "" == libraries("plain.py", loaders=("library",))
+
+
 @needs_tensorflow
 def test_an_unknown_name_is_one_sentence(given, monkeypatch):
     monkeypatch.syspath_prepend(str(TOYS))

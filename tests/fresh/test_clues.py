@@ -18,7 +18,7 @@ def found(tmp_path_factory, environment):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", PYTHONPATH)
         patch.chdir(folder)
-        fleet = Fleet(environment, folder)
+        fleet = Fleet(environment.without_library(), folder)
         outcome = fleet.agent(FULL).run(Job("clues_found:clues_found", {}, 300, folder / "clues.log"))
         fleet.close()
     assert isinstance(outcome, Returned), outcome

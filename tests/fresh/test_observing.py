@@ -31,7 +31,7 @@ def outcomes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("observing")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", PYTHONPATH)
-        fleet = Fleet(ENVIRONMENT, folder)
+        fleet = Fleet(ENVIRONMENT.without_library(), folder)
         ended = queue.Queue()
         for name, recipe in SUBJECTS.items():
             job = Job("observing:observe_twice", recipe, 300, folder / f"{name}.log")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.entry.check import Limits, Wanted, has_packaging_code, run_check
+from harness.entry.check import Limits, Wanted, has_packaging_code, prepared, run_check
 from harness.entry.limits import check_hash_seed, check_seconds
 from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
 from harness.entry.recipes import recipe_of
@@ -65,12 +66,14 @@ def _check(options: argparse.Namespace) -> int:
     check_seconds(options.seconds, "--seconds")
     check_hash_seed(options.hash_seed, "--hash-seed")
     recipe, packages = recipe_of(Path(options.module))
-    environment, limits = Environment(keras=options.keras), Limits(options.seconds, hash_seed=options.hash_seed)
+    asked = Wanted(
+        tuple(options.format), tuple(options.loader), tuple(options.require) or REQUIRED, options.require_ways
+    )
+    environment = prepared(Environment(keras=options.keras), [Path(options.module)], asked)
+    limits = Limits(options.seconds, hash_seed=options.hash_seed)
     if packages is None and not options.format:
         packages = has_packaging_code(recipe, environment, limits)
-    formats = options.format or ([PACKAGED] if packages else [])
-    required = tuple(options.require) or REQUIRED
-    wanted = Wanted(tuple(formats), tuple(options.loader), required, options.require_ways)
+    wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
     checked = run_check(recipe, wanted, environment, limits)
     print(json.dumps(checked.json(), indent=1) if options.json else checked)
     return AS_EXPECTED if checked else DIFFERENCES

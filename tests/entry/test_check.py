@@ -280,7 +280,6 @@ def test_processes_of_one_keras_are_not_taken_for_another(monkeypatch, tmp_path)
         check(build=toy.build, data=toy.data, keras="3", fleet=Fleet(Environment(), tmp_path))
 
 
-@pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
 def test_the_library_is_imported_ahead_only_for_who_uses_it(tmp_path):
     (tmp_path / "plain.py").write_text("import tensorflow")
     (tmp_path / "pretrained.py").write_text("import transformers, keras_hub")
@@ -293,6 +292,7 @@ def test_the_library_is_imported_ahead_only_for_who_uses_it(tmp_path):
     assert "" == libraries("plain.py", loaders=("library",))
 
 
+@pytest.mark.parametrize("given", [{"formats": ["no"]}, {"loaders": ["no"]}, {"require": ["no"]}])
 @needs_tensorflow
 def test_an_unknown_name_is_one_sentence(given, monkeypatch):
     monkeypatch.syspath_prepend(str(TOYS))

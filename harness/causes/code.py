@@ -37,8 +37,15 @@ def _required(clue: Clue, verdict: Verdict) -> bool:
     return verdict.case.loader in _FROM_CONFIG and mentions(verdict, clue.facts["argument"])
 
 
+#: What legacy Keras says of a .keras file with a class that it does not find, whichever it is.
+_NO_CLASS = "TypeError: 'str' object is not callable"
+
+
 def _not_found(clue: Clue, verdict: Verdict) -> bool:
-    return verdict.case.loader in (BARE, LIBRARY) and mentions(verdict, clue.facts["name"])
+    if verdict.case.loader not in (BARE, LIBRARY):
+        return False
+    unnamed = clue.facts["kind"] == "class" and verdict.case.format == "dot_keras" and _NO_CLASS in verdict.failure
+    return unnamed or mentions(verdict, clue.facts["name"])
 
 
 def _shadowed(clue: Clue, verdict: Verdict) -> bool:

@@ -1,20 +1,19 @@
-"""What putting a model under the harness came to, and how it is told: the answer first, then each way, then advice."""
+"""What putting a model under the harness came to: whether it is kept, by what, and how that is told."""
 
 from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import Any, Sequence
+from typing import Any
 
-from harness.causes import CAUSES
-from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Clue, Kept, Unseen, Verdict
+from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Verdict
+from harness.report.brief import because, best, missed, rows
+from harness.report.details import details, losses
 from harness.report.verdict_json import to_json
 from harness.report.ways import Way, keeps, ways
-from harness.verdicts.wording import few, named, reasons
 from harness.words import gist
 
 WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
-FEW = 2  # differences of an aspect that are shown; JSON has them all
 
 #: What a round trip must keep, unless told otherwise.
 REQUIRED = (WEIGHTS, PREDICTIONS)
@@ -61,24 +60,32 @@ class Checked:
         return textwrap.shorten(self.headline(), WIDTH, placeholder="...")
 
     def __str__(self) -> str:
+        return self._told() + (
+            "" if self._nothing_trained else "\n\nEvery difference, size and time: --verbose, .full()"
+        )
+
+    def full(self) -> str:
+        """The same with every way by itself: what it lost by name, its size and time, the lines of all that keep it."""
+        return self._told() + ("" if self._nothing_trained else f"\n\n{details(self.verdicts, self.ways)}")
+
+    def _told(self) -> str:
         versions = ", ".join(f"{package} {version}" for package, version in self.verdicts[0].versions.items())
         seed = "" if self.hash_seed is None else f"; hash seed {self.hash_seed}"
         head = f"{self.headline()}\n  {versions or 'versions unknown'}{seed}"
-        if all(each.stage == TRAIN for each in self.verdicts):
+        if self._nothing_trained:
             return head
-        return "\n\n".join(
-            filter(
-                None,
-                [
-                    *(head, self.why(), self.looked_at(), self.table(), self.losses(), self.unseen(), *self.left_out),
-                    self.advice(),
-                ],
-            )
-        )
+        parts = [best(self.ways, self.required), because(self.verdicts), rows(self.verdicts, self.required)]
+        if len(self.verdicts) == 1:
+            parts.append(losses(self.verdicts))
+        return "\n\n".join(filter(None, (head, *parts, *self.left_out)))
+
+    @property
+    def _nothing_trained(self) -> bool:
+        return all(each.stage == TRAIN for each in self.verdicts)
 
     def headline(self) -> str:
         """The verdict in one line, which stands alone in a log."""
-        if all(each.stage == TRAIN for each in self.verdicts):
+        if self._nothing_trained:
             return f"did not train: {gist(self.verdicts[0].failure)}"
         wanted = ", ".join(self.required) or "nothing in particular"
         return f"kept: {wanted} {self._who_kept()}" if self else self._who_failed(wanted)
@@ -93,85 +100,13 @@ class Checked:
 
     def _who_failed(self, wanted: str) -> str:
         first, count = self.failed[0], len(self.verdicts)
-        why = f"{_way(first)}: {_missed(first, self.required)}"
+        why = f"{first.case.format} {first.case.loader}: {missed(first, self.required)}"
         if count == 1:
             return why
         if len(self.failed) == count:
             return f"none of {count} ways keeps {wanted}; {why}"
         verb = "does" if len(self.failed) == 1 else "do"
         return f"{len(self.failed)} of {count} ways {verb} not keep {wanted}; {why}"
-
-    def why(self) -> str:
-        """Each cause once, with the ways that lost something by it, and what to write instead."""
-        ways: dict[Clue, list[Verdict]] = {}
-        for verdict in self.verdicts:
-            for clue in verdict.causes:
-                ways.setdefault(clue, []).append(verdict)
-        lines = []
-        for clue, verdicts in ways.items():
-            cause = CAUSES[clue.cause]
-            lines += [f"because {cause.words(clue)}", f"  write:   {cause.remedy(clue)}"]
-            lines += [f"  see:     {cause.link}"] if cause.link else []
-            lines += [f"  lost by: {', '.join(map(_way, verdicts))}"]
-            lines += [f"  {line}" for line in dict.fromkeys(str(each.first) for each in verdicts if each.first)]
-        return "\n".join(lines)
-
-    def looked_at(self) -> str:
-        """The aspects of which each way has kept, lost or not shown every one."""
-        every = dict.fromkeys(aspect for verdict in self.verdicts for aspect in verdict.findings)
-        return f"{len(every)} aspects: {', '.join(every)}"
-
-    def table(self) -> str:
-        """One line for each format and loader: how many aspects were kept, and which were not."""
-        lines = [["format", "loader", "kept", "lost", "not promised, and lost", "kB", "s"]]
-        for verdict in self.verdicts:
-            words = (
-                ["-", f"everything: no {verdict.stage}", "-"]
-                if verdict.stage
-                else [
-                    str(len(verdict.kept)),
-                    named(verdict, verdict.broken),
-                    named(verdict, [each for each in verdict.lost if each not in verdict.promised]),
-                ]
-            )
-            seconds = sum(verdict.seconds.get(stage, 0.0) for stage in ("save", "reload"))
-            size = f"{verdict.size / 1000:.0f}" if verdict.size else "-"
-            lines.append([verdict.case.format, verdict.case.loader, *words, size, f"{seconds:.1f}"])
-        widths = [max(map(len, column)) for column in zip(*lines)]
-        return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
-
-    def losses(self) -> str:
-        """What was lost, with names. Ways that lost the same in the same words are told together."""
-        ways: dict[str, list[str]] = {}
-        for verdict in self.verdicts:
-            if verdict.stage or verdict.lost:
-                ways.setdefault(_lost(verdict), []).append(_way(verdict))
-        return "\n".join(f"{', '.join(names)}:\n  {lost}" for lost, names in ways.items())
-
-    def unseen(self) -> str:
-        """What could not be compared, and why."""
-        loaded = [each for each in self.verdicts if not each.stage]
-        ways: dict[str, list[str]] = {}
-        for verdict in loaded:
-            for reason, unseen in reasons(verdict).items():
-                ways.setdefault(f"{', '.join(unseen)}: {reason}", []).append(_way(verdict))
-        lines = [
-            f"  {line}" + ("" if len(names) == len(loaded) else f" ({', '.join(names)})")
-            for line, names in ways.items()
-        ]
-        return "\n".join(["Not compared:", *lines]) if lines else ""
-
-    def advice(self) -> str:
-        """What to do, drawn from this run."""
-        wanted = ", ".join(self.required)
-        if not self.ways:
-            return f"Nothing that was tried keeps {wanted}."
-        lines = [f"What keeps {wanted}, simplest first:"]
-        for number, way in enumerate(self.ways, 1):
-            rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
-            lines.append(f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB")
-            lines += [f"       save:  {way.save}", f"       load:  {way.load}"]
-        return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:
         """The same as JSON values."""
@@ -183,26 +118,3 @@ class Checked:
             "results": [to_json(each) for each in self.verdicts],
             "ways": [way._asdict() for way in self.ways],
         }
-
-
-def _way(verdict: Verdict) -> str:
-    return f"{verdict.case.format} {verdict.case.loader}"
-
-
-def _missed(verdict: Verdict, required: Sequence[str]) -> str:
-    """The first reason why a way does not keep what is required."""
-    if verdict.stage:
-        return f"does not {verdict.stage}: {gist(verdict.failure)}"
-    for aspect in required:
-        finding = verdict.findings.get(aspect, Kept())
-        if verdict.about(aspect):
-            return str(verdict.about(aspect)[0])
-        if isinstance(finding, Unseen):
-            return f"{aspect} {finding}"
-    return f"{', '.join(required)}: nobody looked"
-
-
-def _lost(verdict: Verdict) -> str:
-    if verdict.stage:
-        return gist(verdict.failure)
-    return "\n  ".join(line for aspect in verdict.lost for line in few(aspect, verdict.about(aspect), FEW))

@@ -55,7 +55,8 @@ def add(commands: Any) -> None:
         help="how many of the ways that are tried must keep them (default: all of those that are named; any, where "
         "neither a format nor a loader is)",
     )
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show each difference, and the lines of every way")
+    parser.add_argument("--json", action="store_true", help="print JSON: all of it")
     parser.add_argument("--keras", **OPTIONS["--keras"])
     parser.add_argument("--seconds", **OPTIONS["--seconds"])
     parser.add_argument("--hash-seed", **OPTIONS["--hash-seed"])
@@ -75,5 +76,6 @@ def _check(options: argparse.Namespace) -> int:
         packages = has_packaging_code(recipe, environment, limits)
     wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
     checked = run_check(recipe, wanted, environment, limits)
-    print(json.dumps(checked.json(), indent=1) if options.json else checked)
+    told = checked.full() if options.verbose else str(checked)
+    print(json.dumps(checked.json(), indent=1) if options.json else told)
     return AS_EXPECTED if checked else DIFFERENCES

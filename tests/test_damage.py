@@ -60,6 +60,7 @@ def test_exactly_the_right_aspects_turn_red(verdict, damage, environment):
 
     assert "" == judged.failure
     assert set(damage.lights) == lit(judged, environment), report(judged)
+    assert set(damage.causes) == {each.cause for each in judged.causes}
 
 
 @pytest.mark.parametrize("damage", STOPPED, ids=str)

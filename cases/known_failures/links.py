@@ -1,13 +1,18 @@
-"""Why things are known to fail: upstream issues, and findings of our own. Each link stands here, once."""
+"""Why things are known to fail: upstream issues, and findings of our own.
+
+Each link stands once: here, or where `check` knows the cause.
+"""
+
+from harness import causes
 
 # Upstream.
 MASKED_POOLING = "https://github.com/tensorflow/tensorflow/issues/48961"
 NESTED_STRUCTURE = "https://github.com/huggingface/transformers/issues/3627"
-OPTIMIZER_RESET = "https://github.com/tensorflow/tensorflow/issues/44670"
+OPTIMIZER_RESET = causes.CAUSES["savedmodel_optimizer"].link
 UNKNOWN_LAYER = "https://github.com/tensorflow/tensorflow/issues/58444"
 UNKNOWN_SCHEDULE = "https://github.com/keras-team/keras/issues/18887"
 NAMES_CHANGE = "https://github.com/keras-team/tf-keras/issues/36"
-SUBCLASSED_H5 = "https://github.com/tensorflow/tensorflow/issues/34900"
+SUBCLASSED_H5 = causes.CAUSES["h5_of_a_class"].link
 NO_VARIABLES = "https://github.com/keras-team/keras/issues/19039"
 INPUT_SPEC = "https://github.com/keras-team/keras/issues/19518"
 WEIGHTS_H5_NAMES = "https://github.com/keras-team/keras/issues/18830"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from harness.causes import code, state
+from harness.causes import code, formats, state
 from harness.causes.cause import Cause
 from harness.nouns import Clue, Verdict
 
@@ -13,6 +13,7 @@ __all__ = ["CAUSES", "FAMILIES", "Cause", "explain"]
 FAMILIES = {
     "Classes and functions of one's own": code.CAUSES,
     "State that no format has": state.CAUSES,
+    "What formats do not keep": formats.CAUSES,
 }
 
 CAUSES = {each.id: each for causes in FAMILIES.values() for each in causes}

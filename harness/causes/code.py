@@ -15,6 +15,7 @@ from harness.nouns import (
     PREDICTIONS,
     REBUILD,
     RESUME,
+    SAVE,
     Clue,
     Verdict,
 )
@@ -42,7 +43,7 @@ _NO_CLASS = "TypeError: 'str' object is not callable"
 
 
 def _not_found(clue: Clue, verdict: Verdict) -> bool:
-    if verdict.case.loader not in (BARE, LIBRARY):
+    if verdict.case.loader not in (BARE, LIBRARY) or verdict.stage == SAVE:
         return False
     unnamed = clue.facts["kind"] == "class" and verdict.case.format == "dot_keras" and _NO_CLASS in verdict.failure
     return unnamed or mentions(verdict, clue.facts["name"])
@@ -53,7 +54,8 @@ def _shadowed(clue: Clue, verdict: Verdict) -> bool:
 
 
 def _own_step(clue: Clue, verdict: Verdict) -> bool:
-    return CLASS in verdict.lost and bool({RESUME, EVALUATION, PREDICTIONS} & set(verdict.lost))
+    alone = verdict.case.loader in (BARE, LIBRARY)
+    return alone and CLASS in verdict.lost and bool({RESUME, EVALUATION, PREDICTIONS} & set(verdict.lost))
 
 
 def _lambda(clue: Clue, verdict: Verdict) -> bool:
@@ -86,6 +88,12 @@ CAUSES = (
         explains=_not_found,
     ),
     Cause(
+        "registered",
+        "the {kind} {name} ({where}) is registered by its module, which a process without the code does not import",
+        "import {module} before load_model",
+        explains=_not_found,
+    ),
+    Cause(
         "shadows",
         "the {kind} {name} of {where} has the name of {shadowed}, which is taken instead where the code is not known",
         "give it another name, or @keras.saving.register_keras_serializable() above it",
@@ -105,7 +113,7 @@ CAUSES = (
     ),
     Cause(
         "own_step",
-        "{class} has a {method} of its own, and came back as a class without it",
+        "{class} has its own {method}, and came back as a class without",
         'load with the class: custom_objects={{"{class}": {class}}}; or build it by code, and load its weights',
         explains=_own_step,
     ),

@@ -64,11 +64,13 @@ def rows(verdicts: Sequence[Verdict], required: Sequence[str]) -> str:
     known = numbers(verdicts)
     groups: dict[str, list[Verdict]] = {}
     for verdict in sorted(verdicts, key=lambda each: (bool(each.stage), len(each.lost))):
-        groups.setdefault(_lost(verdict, known), []).append(verdict)
+        groups.setdefault(_lost(verdict, known, required), []).append(verdict)
     lines = [_row("lost", ["by"])]
     for lost, group in groups.items():
         lines.append(_row(lost, textwrap.wrap(by_loader([_way(each) for each in group]), BY)))
-        unexplained = [each for each in group if not each.causes and not keeps(each, required)]
+        unexplained = [
+            each for each in group if not each.causes and not keeps(each, required) and _is_loss(each, required)
+        ]
         reasons = dict.fromkeys(textwrap.shorten(missed(each, required), REASON) for each in unexplained)
         lines += [f"    no known cause: {reason}" for reason in itertools.islice(reasons, 3)]
     return "\n".join(lines)
@@ -78,13 +80,18 @@ def missed(verdict: Verdict, required: Sequence[str]) -> str:
     """The first reason why a way does not keep what is required."""
     if verdict.stage:
         return f"does not {verdict.stage}: {gist(verdict.failure)}"
-    for aspect in required:
+    for aspect in [each for each in required if each in verdict.lost] or required:
         finding = verdict.findings.get(aspect, Kept())
         if verdict.about(aspect):
             return str(verdict.about(aspect)[0])
         if isinstance(finding, Unseen):
             return f"{aspect} {finding}"
     return f"{', '.join(required)}: nobody looked"
+
+
+def _is_loss(verdict: Verdict, required: Sequence[str]) -> bool:
+    """Whether what is required was lost; what a way has nothing to show of is no loss."""
+    return bool(verdict.stage or set(required) & set(verdict.lost))
 
 
 def by_loader(ways: Iterable[tuple[str, str]]) -> str:
@@ -99,13 +106,15 @@ def _way(verdict: Verdict) -> tuple[str, str]:
     return verdict.case.format, verdict.case.loader
 
 
-def _lost(verdict: Verdict, known: Mapping[Clue, int]) -> str:
+def _lost(verdict: Verdict, known: Mapping[Clue, int], required: Sequence[str]) -> str:
     if verdict.stage:
         told = f"everything: no {verdict.stage}"
     else:
         besides = [each for each in verdict.lost if each not in verdict.promised]
         parts = [named(verdict, verdict.broken)] if verdict.broken else []
         parts += [f"{named(verdict, besides)} (not promised)"] if besides else []
+        hidden = [each for each in required if each not in verdict.kept and each not in verdict.lost]
+        parts += [f"does not show {', '.join(hidden)}"] if hidden else []
         told = "; ".join(parts) or "nothing"
     causes = "".join(f" ({known[clue]})" for clue in verdict.causes)
     return told + causes

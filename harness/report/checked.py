@@ -15,6 +15,8 @@ from harness.words import gist
 
 WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
 
+REASON = 320  # of a reason in the first line: transformers and Keras write paragraphs
+
 #: What a round trip must keep, unless told otherwise.
 REQUIRED = (WEIGHTS, PREDICTIONS)
 
@@ -100,7 +102,8 @@ class Checked:
 
     def _who_failed(self, wanted: str) -> str:
         first, count = self.failed[0], len(self.verdicts)
-        why = f"{first.case.format} {first.case.loader}: {missed(first, self.required)}"
+        missing = textwrap.shorten(missed(first, self.required), REASON, placeholder="...")
+        why = f"{first.case.format} {first.case.loader}: {missing}"
         if count == 1:
             return why
         if len(self.failed) == count:

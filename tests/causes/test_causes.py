@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,7 @@ HIDDEN = Clue("untracked", "layer 'seen'", {"class": "Seen", "attribute": "parts
 POLICY = Clue("global_policy", "layer 'mix'", {"class": "Mix", "policy": "mixed_bfloat16"})
 FILE = Clue("file_outside", "layer 'ids'", {"class": "StringLookup", "argument": "vocabulary", "file": "words.txt"})
 WORDS = Clue("asset", "layer 'ids'", {"class": "StringLookup", "words": "3"})
+KNOWN = Clue("registered", "layer 'pool'", UNKNOWN.facts)
 BUILT = Clue("build_differs", "build()", {"difference": "config.layers[1]: 'b', but should be 'a'"})
 
 
@@ -47,6 +49,8 @@ EXPLAINED = [
     (CLOSE, verdict("evaluation")),
     (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pool'. Please ensure you are using")),
     (UNKNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable")),
+    (KNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'mine>Pool'. Please ensure")),
+    (KNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable")),
     (SHADOW, verdict("predictions", loader="bare")),
     (NAMELESS, verdict("compile")),
     (BYTES, verdict(loader="bare", failure="ValueError: Requested the deserialization of a `Lambda` layer")),
@@ -72,10 +76,13 @@ NOT_EXPLAINED = [
     (UNKNOWN, verdict(loader="code", failure="ValueError: Unknown layer: 'Pool'")),
     (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pooling'")),
     (UNKNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable", format="whole_h5")),
+    (UNKNOWN, replace(verdict(loader="bare", failure="ValueError: Pool has never been called"), stage="save")),
+    (KNOWN, verdict(loader="code", failure="ValueError: Unknown layer: 'mine>Pool'. Please ensure")),
     (SHADOW, verdict("predictions", loader="code")),
     (NAMELESS, verdict("optimizer")),
     (BYTES, verdict(loader="bare", failure="OSError: no such file")),
     (STEP, verdict("class")),
+    (STEP, verdict("class", "resume", loader="code")),
     (COUNTS, verdict("predictions", first="other")),
     (HIDDEN, verdict("weights")),
     (POLICY, verdict("precision", loader="rebuild")),
@@ -102,6 +109,51 @@ def test_a_build_that_makes_another_model_shows_in_the_verdict_itself():
     assert () == explain(verdict("optimizer", loader="rebuild"), [])
 
 
+ANEW = Difference("optimizer", "iteration:0", "0, but should be 4 (off by 4, allowed 0)")
+MOVED = Difference("optimizer", "iteration:0", "3, but should be 4 (off by 1, allowed 0)")
+
+
+def losing(difference, format, loader):
+    return replace(verdict("optimizer", loader=loader, format=format), findings={"optimizer": Lost((difference,))})
+
+
+def stopped(failure):
+    return replace(verdict(failure=failure), stage="save")
+
+
+BY_ITSELF = [
+    ("savedmodel_optimizer", losing(ANEW, "savedmodel", "bare")),
+    ("savedmodel_optimizer", losing(ANEW, "traceless", "code")),
+    ("weights_alone", losing(ANEW, "weights_h5", "rebuild")),
+    ("weights_alone", losing(ANEW, "dot_keras", "rebuild")),
+    (
+        "h5_of_a_class",
+        stopped("NotImplementedError: HDF5 format requires the model to be a Functional model or a Sequential model."),
+    ),
+    (
+        "never_called",
+        stopped("ValueError: Model Gan cannot be saved either because the input shape is not available or"),
+    ),
+    ("never_called", stopped("ValueError: The model provided has never called. It must be called at least once")),
+    *((None, losing(MOVED, format, loader)) for format, loader in (("savedmodel", "bare"), ("weights_h5", "rebuild"))),
+    *((None, losing(ANEW, format, "rebuild")) for format in ("savedmodel", "checkpoint", "tf_weights")),
+    (None, losing(ANEW, "dot_keras", "code")),
+    (None, stopped("ValueError: disk full")),
+    (None, verdict(failure="ValueError: The model provided has never called.")),
+]
+
+
+@pytest.mark.parametrize(("cause", "judged"), BY_ITSELF)
+def test_what_a_format_does_not_keep_shows_in_the_verdict_itself(cause, judged):
+    assert ([cause] if cause else []) == [each.cause for each in explain(judged, [])]
+
+
+def test_what_several_formats_do_not_keep_is_told_once():
+    told = {clue for format in ("savedmodel", "traceless") for clue in explain(losing(ANEW, format, "bare"), [])}
+
+    assert 1 == len(told)
+
+
 @pytest.mark.parametrize("clue", [*dict.fromkeys(clue for clue, _ in EXPLAINED), BUILT], ids=lambda clue: clue.cause)
 def test_the_words_of_a_cause_are_filled_in(clue):
     cause = CAUSES[clue.cause]
@@ -114,7 +166,7 @@ def test_the_words_of_a_cause_are_filled_in(clue):
 
 
 def test_every_cause_is_shown():
-    assert set(CAUSES) == {clue.cause for clue, _ in EXPLAINED} | {BUILT.cause}
+    assert set(CAUSES) == {clue.cause for clue, _ in EXPLAINED} | {BUILT.cause} | {id for id, _ in BY_ITSELF if id}
 
 
 def test_ids_are_told_apart():

@@ -59,7 +59,7 @@ DAMAGES = (
     # Files of weights do not promise that training resumes.
     Damage(weights.never_restores, {WEIGHTS, PREDICTIONS, EVALUATION}, loader=REBUILD),
     # Two interpreters walk a set in two orders: build() makes another model of the same weights.
-    Damage(harmless.nothing_restored_wrong, {CONFIG, *COMPUTED}, "toy_unordered", REBUILD),
+    Damage(harmless.nothing_restored_wrong, {CONFIG, *COMPUTED}, "toy_unordered", REBUILD, causes={"build_differs"}),
     Damage(structure.setting_changed, {CONFIG}),
     Damage(structure.dropout_lost, {CONFIG, RESUME}),
     Damage(structure.activation_changed, {CONFIG, *COMPUTED}),
@@ -76,7 +76,8 @@ DAMAGES = (
     Damage(structure.outputs_swapped, {PREDICTIONS}, "toy_pair"),
     Damage(structure.outputs_swapped_in_a_dict, {NAMES, PREDICTIONS}, "toy_pair"),
     Damage(structure.precision_of_no_account, {PRECISION}, "toy_mixed", REBUILD),
-    Damage(structure.precision_lost, {PRECISION, CONFIG, *COMPUTED}, "toy_mixed", REBUILD),
+    # As seen from outside: what restores weights does not change what build() has made.
+    Damage(structure.precision_lost, {PRECISION, CONFIG, *COMPUTED}, "toy_mixed", REBUILD, causes={"build_differs"}),
     Damage(structure.loss_scale_reset, {PRECISION}, "toy_mixed", REBUILD, needs=LEGACY),
     Damage(structure.loss_scale_reset, {PRECISION, OPTIMIZER}, "toy_mixed", REBUILD, needs=KERAS_3),
     Damage(structure.loss_scaling_lost, {PRECISION, OPTIMIZER}, "toy_mixed", REBUILD),

@@ -46,6 +46,7 @@ class Damage:
         loader: How it is loaded.
         again: Whether what was loaded is saved and loaded again, which takes four times as long.
         needs: PEP 508 requirements on the environment: not every Keras has what the vice is done to.
+        causes: What is said to be why, and no other: of most vices nothing, as the model is not to blame.
     """
 
     format: Damaged = field(hash=False)
@@ -54,6 +55,7 @@ class Damage:
     loader: str = CODE
     again: bool = False
     needs: tuple[str, ...] = ()
+    causes: AbstractSet[str] = frozenset()
 
     @property
     def name(self) -> str:

@@ -25,8 +25,11 @@ def found(tmp_path_factory, environment):
     return outcome.value
 
 
-def test_a_model_as_models_should_be_has_no_clue(found):
-    assert [] == found["careful"]
+def test_of_a_model_as_models_should_be_it_is_known_only_what_it_has_registered(found):
+    registered = ["registered", "layer 'careful'", {"name": "Careful", "module": "toy_clues", "kind": "class"}]
+    loss = ["registered", "the loss", {"name": "careful_loss", "module": "toy_clues", "kind": "function"}]
+
+    assert [registered, loss] == found["careful"]
 
 
 @pytest.mark.parametrize(
@@ -74,8 +77,8 @@ def test_nothing_else_is_found(found):
         "forgetful": {"forgotten_argument", "unregistered"},
         "demanding": {"forgotten_required", "unregistered"},
         "metric": {"forgotten_argument", "unregistered"},
-        "stepping": {"own_step"},
-        "counting": {"changing_attribute"},
+        "stepping": {"own_step", "registered"},
+        "counting": {"changing_attribute", "registered"},
         "adapted": {"asset"},
         "loss": {"unregistered"},
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from verdict_of import verdict_of
 
 from harness.formats import FORMATS
-from harness.nouns import Case, Clue, Difference, FirstToDiffer, Recipe
+from harness.nouns import Case, Clue, Difference, FirstToDiffer, Recipe, Unseen
 from harness.report.brief import best, by_loader, rows
 from harness.report.checked import Checked
 
@@ -17,9 +17,9 @@ FIRST = FirstToDiffer("pool", "Pool", 1, True, "off by 2.6e-04", 3)
 COMPUTED = ("predictions", "signature", "evaluation", "resume")
 
 
-def verdict(format, loader, *lost, stage="", failure="", **facts):
+def verdict(format, loader, *lost, stage="", failure="", unseen=None, **facts):
     differences = tuple(Difference(aspect, f"x of {format}", "missing after reload") for aspect in lost)
-    found = verdict_of(Case(Recipe("model", "m"), format, loader), *differences, stage=stage)
+    found = verdict_of(Case(Recipe("model", "m"), format, loader), *differences, stage=stage, unseen=unseen)
     return replace(found, failure=failure, **facts)
 
 
@@ -80,6 +80,13 @@ def test_what_nothing_explains_says_so_with_its_reason():
 
     assert "    no known cause: weights['x of own']: missing after reload" in lines.splitlines()
     assert 1 == lines.count("no known cause")  # what is required is kept by the other
+
+
+def test_a_way_that_does_not_show_what_is_required_has_lost_nothing_by_that():
+    served = verdict("export", "serving", unseen={"optimizer": Unseen("a signature has none")})
+
+    assert "does not show optimizer" in rows((served,), ("weights", "optimizer")).splitlines()[1]
+    assert "no known cause" not in rows((served,), ("weights", "optimizer"))
 
 
 def test_what_keeps_it_is_shown_with_its_lines_and_with_what_loses_nothing():

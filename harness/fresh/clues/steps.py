@@ -13,9 +13,9 @@ _METHODS = ("train_step", "test_step", "predict_step", "compute_loss", "compile"
 
 def steps(model: Any) -> Iterator[Clue]:
     kind = type(model)
-    for method in _METHODS:
-        if is_own(getattr(kind, method, None)):
-            yield Clue("own_step", "the model", {"class": kind.__name__, "method": method})
+    methods = [method for method in _METHODS if is_own(getattr(kind, method, None))]
+    if methods:
+        yield Clue("own_step", "the model", {"class": kind.__name__, "method": ", ".join(methods)})
     for path, layer in layers_within(model).items():
         if type(layer).__name__ == "Lambda" and not is_own(type(layer)):
             yield Clue("lambda_layer", f"layer {path!r}", {"class": "Lambda"})

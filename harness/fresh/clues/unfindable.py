@@ -12,7 +12,7 @@ _PLACES = ("layers", "losses", "metrics", "optimizers", "activations", "regulari
 
 
 def unfindable(model: Any) -> Iterator[Clue]:
-    """One clue for each class and function of the author's that is not registered, or has a name that Keras has."""
+    """One clue for each class and function of the author's, registered or not; another for a name that Keras has."""
     from tensorflow import keras
 
     for where, part in own_parts(model):
@@ -20,7 +20,9 @@ def unfindable(model: Any) -> Iterator[Clue]:
         facts = {"name": name_of(thing), "module": str(thing.__module__), "kind": _kind(thing)}
         if facts["name"] == "<lambda>":
             yield Clue("lambda_function", where, facts)
-        elif not _is_registered(keras, thing):
+        elif _is_registered(keras, thing):
+            yield Clue("registered", where, facts)
+        else:
             yield Clue("unregistered", where, facts)
             shadowed = _shadowed(keras, facts["name"], thing)
             if shadowed:

@@ -1,0 +1,68 @@
+"""What formats do not keep, whatever the model: recognised by the verdict alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Collection, Iterator
+
+from harness.causes.cause import Cause
+from harness.nouns import BARE, CODE, LIBRARY, OPTIMIZER, REBUILD, SAVE, Clue, Lost, Verdict
+
+_REVIVING = (BARE, LIBRARY, CODE)
+_CHECKPOINT = "tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(...), read into what build() makes"
+
+
+def _starts_anew(formats: Collection[str], loaders: Collection[str], id: str) -> Callable[[Verdict], Iterator[Clue]]:
+    """Recognise an optimizer that has taken no step yet, where one of these formats is read by one of these loaders."""
+
+    def recognise(verdict: Verdict) -> Iterator[Clue]:
+        if verdict.case.format in formats and verdict.case.loader in loaders and _took_no_step(verdict):
+            yield Clue(id, "")
+
+    return recognise
+
+
+def _took_no_step(verdict: Verdict) -> bool:
+    finding = verdict.findings.get(OPTIMIZER)
+    differences = finding.differences if isinstance(finding, Lost) else ()
+    return any(each.name.startswith("iteration") and each.problem[:2] == "0," for each in differences)
+
+
+def _said(stage: str, words: str, id: str) -> Callable[[Verdict], Iterator[Clue]]:
+    """Recognise a stage that stopped with these words."""
+
+    def recognise(verdict: Verdict) -> Iterator[Clue]:
+        if verdict.stage == stage and re.search(words, verdict.failure):
+            yield Clue(id, "")
+
+    return recognise
+
+
+CAUSES = (
+    Cause(
+        "savedmodel_optimizer",
+        "load_model of a SavedModel does not bring the optimizer's state back, which is in the files: it starts anew",
+        "model = build(); model.load_weights('model/variables/variables'); or " + _CHECKPOINT,
+        link="https://github.com/tensorflow/tensorflow/issues/44670",
+        recognise=_starts_anew(("savedmodel", "traceless"), _REVIVING, "savedmodel_optimizer"),
+    ),
+    Cause(
+        "weights_alone",
+        "load_weights reads weights alone into what build() makes: its optimizer starts anew",
+        "where training goes on: " + _CHECKPOINT,
+        recognise=_starts_anew(("whole_h5", "dot_keras", "weights_h5", "shards"), (REBUILD,), "weights_alone"),
+    ),
+    Cause(
+        "h5_of_a_class",
+        "HDF5 of legacy Keras takes Functional and Sequential models, and no class of one's own",
+        "model.save_weights('model.weights.h5'), read into what build() makes; or save it as SavedModel",
+        link="https://github.com/tensorflow/tensorflow/issues/34900",
+        recognise=_said(SAVE, "requires the model to be a Functional model or a Sequential model", "h5_of_a_class"),
+    ),
+    Cause(
+        "never_called",
+        "the model has no call(), or was never called: nobody knows what it takes",
+        "give the class a call(), and call the model once before it is saved; or save its parts one by one",
+        recognise=_said(SAVE, "the input shape is not available|has never called", "never_called"),
+    ),
+)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Iterable, NamedTuple, Sequence
 
 from harness.formats import find_format
-from harness.nouns import LOADERS, Verdict
+from harness.nouns import LOADERS, Case, Verdict
 
 #: Simplest first: what the loading process needs.
 _LOADERS = list(LOADERS)
@@ -42,6 +43,20 @@ def ways(verdicts: Iterable[Verdict], required: Sequence[str]) -> list[Way]:
         simpler = [way for way in found if way.format == format and set(way.lost) <= set(verdict.lost)]
         if keeps(verdict, required) and not simpler:
             seconds = verdict.seconds.get("save", 0.0) + verdict.seconds.get("reload", 0.0)
-            lines = find_format(format).save_line, find_format(format).load_lines[loader]
+            lines = find_format(format).save_line, _with_imports(find_format(format).load_lines[loader], verdict.case)
             found.append(Way(format, loader, verdict.kept, verdict.lost, verdict.size, seconds, *lines))
     return sorted(found, key=lambda way: (_LOADERS.index(way.loader), len(way.lost), way.size, way.seconds))
+
+
+def _with_imports(line: str, case: Case) -> str:
+    """A load line with the names that the model's own module has, where they can be told; else as the format has it."""
+    reference = case.recipe.arguments.get("build", f"{case.recipe.subject}:build")
+    module, _, build = reference.rpartition(":") if isinstance(reference, str) else ("", "", "")
+    module = Path(module).stem if module.endswith(".py") else module
+    if not all(map(str.isidentifier, (*module.split("."), build))):
+        return line
+    if "build()" in line:
+        return f"from {module} import {build}; {line.replace('build()', f'{build}()')}"
+    if "vars(my_model)" in line:
+        return f"import {module}; {line.replace('vars(my_model)', f'vars({module})').partition('  #')[0]}"
+    return line

@@ -47,6 +47,44 @@ def test_the_simplest_way_comes_first_then_the_one_that_loses_least_then_the_sma
     assert 'model = tf.keras.models.load_model("model.keras")' == found[0].load
 
 
+@pytest.mark.parametrize(
+    ("subject", "arguments", "load"),
+    [
+        (
+            "/home/me/my_pool.py",
+            {},
+            "import my_pool; model = tf.keras.models.load_model({}, custom_objects=vars(my_pool))",
+        ),
+        (
+            "harness.fresh.subject:of_functions",
+            {"build": "team.models:make"},
+            "import team.models; model = tf.keras.models.load_model({}, custom_objects=vars(team.models))",
+        ),
+        # What is no name, or is called with something, is for the reader to put in.
+        ("/home/me/my-pool.py", {}, None),
+        (
+            "harness.fresh.subject:of_functions",
+            {"build": {"function": "a.py:build", "values": [3], "keywords": {}}},
+            None,
+        ),
+    ],
+)
+def test_the_lines_have_the_names_of_the_models_own_module(subject, arguments, load):
+    (way,) = ways([verdict_of(Case(Recipe("model", subject, arguments), "dot_keras", "code"))], ())
+    own = "custom_objects=vars(my_model))  # your module, imported, with its classes and functions"
+
+    assert way.load == (
+        load.format('"model.keras"') if load else f'model = tf.keras.models.load_model("model.keras", {own}'
+    )
+
+
+def test_a_model_that_is_built_is_built_by_the_function_that_did_it():
+    case = Case(Recipe("model", "x:of_functions", {"build": "models/bert.py:make_bert"}), "weights_h5", "rebuild")
+    (way,) = ways([verdict_of(case)], ())
+
+    assert 'from bert import make_bert; model = make_bert(); model.load_weights("model.weights.h5")' == way.load
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_way_has_its_lines(name):
     for way in ways([verdict(name, loader) for loader in FORMATS[name].keeps], ()):

@@ -99,7 +99,7 @@ def test_what_keeps_it_is_shown_with_its_lines_and_with_what_loses_nothing():
         '       load:  model = tf.keras.models.load_model("model")',
         "  2. savedmodel, rebuild: loses nothing that could be seen; 0 kB",
         '       save:  model.save("model", save_format="tf")',
-        '       load:  model = build(); model.load_weights("model/variables/variables")',
+        '       load:  from m import build; model = build(); model.load_weights("model/variables/variables")',
         "  and so do rebuild: checkpoint, whole_h5",
     ] == best(checked.ways, checked.required).splitlines()
     assert "Nothing that was tried keeps weights." == best([], ("weights",))

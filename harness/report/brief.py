@@ -71,7 +71,9 @@ def rows(verdicts: Sequence[Verdict], required: Sequence[str]) -> str:
         unexplained = [
             each for each in group if not each.causes and not keeps(each, required) and _is_loss(each, required)
         ]
-        reasons = dict.fromkeys(textwrap.shorten(missed(each, required), REASON) for each in unexplained)
+        reasons = dict.fromkeys(
+            textwrap.shorten(missed(each, required), REASON, placeholder="...") for each in unexplained
+        )
         lines += [f"    no known cause: {reason}" for reason in itertools.islice(reasons, 3)]
     return "\n".join(lines)
 

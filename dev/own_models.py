@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Sequence
 from harness.environment import Environment
 
 FOLDER = Path("docs", "models")
+PAGE = Path("docs", "own-models.md")
 REQUIRED = "weights,predictions,optimizer"
 
 
@@ -51,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         prog="python -m dev.own_models",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        epilog="example:\n  python -m dev.own_models --python-keras-3 .tox/tf221-keras3/bin/python",
+        epilog="examples:\n  python -m dev.own_models --python-keras-3 .tox/tf221-keras3/bin/python\n"
+        "  python -m dev.own_models gan autoencoder",
     )
     parser.add_argument(
         "--python-keras-3",
@@ -59,17 +62,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
         metavar="PYTHON",
         help="an interpreter that has Keras 3 and keras-hub (default: this one)",
     )
-    pythons = {"2": sys.executable, "3": parser.parse_args(arguments).python_keras_3}
+    parser.add_argument("names", nargs="*", metavar="NAME", help="models to record again (default: all)")
+    options = parser.parse_args(arguments)
+    unknown = set(options.names) - {model.name for model in MODELS}
+    if unknown:
+        parser.error(f"there is no model {', '.join(sorted(unknown))}; expected some of {', '.join(_names())}")
     Environment().check()
-    parts = [HEAD.format(count=len(MODELS))]
+    sections = _recorded()
     for model in MODELS:
-        command = ["-m", "harness", "check", str(FOLDER / f"{model.name}.py"), "--require", model.required]
-        command += ["--keras", model.keras] if model.keras != "2" else []
-        result = subprocess.run([pythons[model.keras], *command], capture_output=True, text=True)
-        said = result.stdout + result.stderr
-        parts.append(f"## {model.name}\n\n```\n$ python {' '.join(command)}\n{said}```\n")
-        print(model.name, result.returncode, flush=True)
-    Path("docs", "own-models.md").write_text("\n".join(parts), encoding="utf-8")
+        if model.name in (options.names or _names()):
+            sections[model.name] = _record(model, sys.executable if model.keras == "2" else options.python_keras_3)
+    parts = [HEAD.format(count=len(MODELS)), *(sections[name] for name in _names() if name in sections)]
+    PAGE.write_text("\n".join(parts), encoding="utf-8")
+
+
+def _names() -> list[str]:
+    return [model.name for model in MODELS]
+
+
+def _recorded() -> dict[str, str]:
+    """Model -> what the page says of it."""
+    said = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    sections = re.split(r"^(?=## )", said, flags=re.MULTILINE)[1:]
+    return {each.split(maxsplit=2)[1]: each.rstrip("\n") + "\n" for each in sections}
+
+
+def _record(model: Model, python: str) -> str:
+    command = ["-m", "harness", "check", str(FOLDER / f"{model.name}.py"), "--require", model.required]
+    command += ["--keras", model.keras] if model.keras != "2" else []
+    result = subprocess.run([python, *command], capture_output=True, text=True)
+    print(model.name, result.returncode, flush=True)
+    return f"## {model.name}\n\n```\n$ python {' '.join(command)}\n{result.stdout}{result.stderr}```\n"
 
 
 if __name__ == "__main__":

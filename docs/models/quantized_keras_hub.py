@@ -12,8 +12,8 @@ def build():
         vocabulary_size=50, num_layers=1, num_heads=2, hidden_dim=8, intermediate_dim=16, max_sequence_length=LENGTH + 2
     )
     inputs = {name: keras.Input((LENGTH,), dtype="int32", name=name) for name in ("token_ids", "padding_mask")}
-    first = keras.layers.Lambda(lambda states: states[:, 0], output_shape=(8,), name="first")
-    model = keras.Model(inputs, keras.layers.Dense(2, name="head")(first(backbone(inputs))))
+    pooled = keras.layers.GlobalAveragePooling1D(name="pooled")(backbone(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2, name="head")(pooled))
     model.compile(keras.optimizers.Adam(1e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     return model
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-from harness.nouns import RELOAD, Clue, Verdict
+from harness.nouns import RELOAD, Clue, FirstToDiffer, Verdict
 
 
 def never(clue: Clue, verdict: Verdict) -> bool:
@@ -60,6 +60,11 @@ def path_of(clue: Clue) -> str:
     return found.group(1) if found else ""
 
 
+def begins_at(first: FirstToDiffer, clue: Clue) -> bool:
+    """Whether a clue is about the first layer that answers otherwise."""
+    return first.layer == path_of(clue)
+
+
 def begins_there(clue: Clue, verdict: Verdict) -> bool:
     """Whether the layer that a clue is about is the first that answers otherwise; True where no first one is known."""
-    return verdict.first is None or verdict.first.layer == path_of(clue)
+    return verdict.first is None or begins_at(verdict.first, clue)

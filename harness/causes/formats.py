@@ -60,6 +60,12 @@ CAUSES = (
         recognise=_said(SAVE, "requires the model to be a Functional model or a Sequential model", "h5_of_a_class"),
     ),
     Cause(
+        "h5_of_words",
+        "HDF5 of legacy Keras has no place for words that a layer was adapted to, or read from a file",
+        "save it as .keras or SavedModel; or hand the words over: StringLookup(vocabulary=[...])",
+        recognise=_said(SAVE, "not an instance of `tf.Variable` is not supported in h5", "h5_of_words"),
+    ),
+    Cause(
         "never_called",
         "the model has no call(), or was never called: nobody knows what it takes",
         "give the class a call(), and call the model once before it is saved; or save its parts one by one",

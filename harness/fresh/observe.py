@@ -116,7 +116,7 @@ def _layer_weights(layer: Any) -> dict[str, Any]:
     """
     dialect = dialects.of_this_process()
     served_name = dialect.served_name
-    weights = named(layer.weights, served_name)
+    weights = named((each for each in layer.weights if not is_generator(each)), served_name)
     rest = {name: (served_name(each), value_of(each)) for name, each in weights.items()}
     found: dict[str, Any] = {}
     for name, made_of in named(_served_variables(dialect.made_of(layer)), served_name).items():

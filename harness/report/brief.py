@@ -7,6 +7,7 @@ import textwrap
 from typing import Iterable, Iterator, Mapping, Sequence
 
 from harness.causes import CAUSES
+from harness.causes.cause import begins_at
 from harness.nouns import LOADERS, Clue, Kept, Unseen, Verdict
 from harness.report.ways import Way, keeps
 from harness.verdicts.wording import named
@@ -47,7 +48,8 @@ def because(verdicts: Iterable[Verdict]) -> str:
     lines = []
     for clue, number in numbers(told).items():
         cause = CAUSES[clue.cause]
-        first = next((str(each.first) for each in told if each.first and clue in each.causes), "")
+        begins = [each.first for each in told if each.first and clue in each.causes and begins_at(each.first, clue)]
+        first = str(begins[0]) if begins else ""
         lines += [f"({number}) because {cause.words(clue)}", *([f"    {first}"] if first else [])]
         lines += [f"    write: {cause.remedy(clue)}", *([f"    see: {cause.link}"] if cause.link else [])]
     return "\n".join(lines)
@@ -75,6 +77,8 @@ def rows(verdicts: Sequence[Verdict], required: Sequence[str]) -> str:
             textwrap.shorten(missed(each, required), REASON, placeholder="...") for each in unexplained
         )
         lines += [f"    no known cause: {reason}" for reason in itertools.islice(reasons, 3)]
+        begins = dict.fromkeys(str(each.first) for each in unexplained if each.first)
+        lines += [f"    {first}" for first in itertools.islice(begins, 1)]
     return "\n".join(lines)
 
 

@@ -8,7 +8,7 @@ from verdict_of import verdict_of
 
 from harness.formats import FORMATS
 from harness.nouns import Case, Clue, Difference, FirstToDiffer, Recipe, Unseen
-from harness.report.brief import best, by_loader, rows
+from harness.report.brief import because, best, by_loader, rows
 from harness.report.checked import Checked
 
 POOL = Clue("forgotten_argument", "layer 'pool'", {"class": "Pool", "argument": "t", "value": "0.25", "default": "1.0"})
@@ -63,6 +63,14 @@ def test_a_screen_tells_of_two_problems():
         '    write: in Pool.get_config: add "t": self.t',
         "(2) because the class Pool (layer 'pool') is not registered: a process without the code does not find it",
     ] == lines[lines.index("", 4) + 1 :][:4]
+
+
+def test_a_cause_is_told_with_the_layer_that_it_is_about_and_no_other():
+    elsewhere = replace(TWO_PROBLEMS[1], first=replace(FIRST, layer="other"))
+    unknown = replace(elsewhere, causes=())
+
+    assert "first to differ" not in because((elsewhere,))
+    assert "    first to differ: layer 'other' (Pool)" in rows((unknown,), ("predictions",))
 
 
 def test_whatever_is_lost_the_table_fits_a_terminal_of_100_columns():

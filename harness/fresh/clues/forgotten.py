@@ -85,4 +85,6 @@ def _same(value: Any, default: Any) -> bool:
 
 def _short(value: Any) -> str:
     text = " ".join(repr(value).split())
+    if " object at 0x" in text:
+        return f"a {type(value).__name__}"
     return text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}..."

@@ -186,6 +186,7 @@ CONTROLS = (
     Damage(harmless.exported, toy="toy_places", loader=SERVING),
     Damage(harmless.saved_as_model, toy="toy_places", loader=SERVING, needs=LEGACY),
     Damage(harmless.exported_as_layer, toy="toy_places", loader=TFSM, needs=KERAS_3),
+    Damage(harmless.exported_as_layer, toy="toy_dropping", loader=TFSM, needs=KERAS_3),
     Damage(harmless.nothing, toy="toy_ragged"),
     Damage(harmless.nothing, toy="toy_bytes"),
     # TensorFlow 2.10 takes no None among the labels.

@@ -71,7 +71,7 @@ def test_a_format_without_a_load_line_is_refused():
 
 @pytest.mark.parametrize("name", [PACKAGED, "harness.formats.whole_h5:WHOLE_H5"])
 def test_advice_has_the_lines_of_a_format_that_is_defined_elsewhere(name):
-    (way,) = ways([Verdict(Case(Recipe("model", "m"), name, CODE))], ())
+    (way,) = ways([Verdict(Case(Recipe("model", "m:subject"), name, CODE))], ())
 
     assert (find_format(name).save_line, find_format(name).load_lines[CODE]) == (way.save, way.load)
 

@@ -51,7 +51,7 @@ def test_the_simplest_way_comes_first_then_the_one_that_loses_least_then_the_sma
     ("subject", "arguments", "load"),
     [
         (
-            "/home/me/my_pool.py",
+            "models/my_pool.py",
             {},
             "import my_pool; model = tf.keras.models.load_model({}, custom_objects=vars(my_pool))",
         ),
@@ -61,7 +61,7 @@ def test_the_simplest_way_comes_first_then_the_one_that_loses_least_then_the_sma
             "import team.models; model = tf.keras.models.load_model({}, custom_objects=vars(team.models))",
         ),
         # What is no name, or is called with something, is for the reader to put in.
-        ("/home/me/my-pool.py", {}, None),
+        ("models/my-pool.py", {}, None),
         (
             "harness.fresh.subject:of_functions",
             {"build": {"function": "a.py:build", "values": [3], "keywords": {}}},

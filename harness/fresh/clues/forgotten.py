@@ -19,7 +19,7 @@ def forgotten(model: Any) -> Iterator[Clue]:
     for where, part in own_parts(model):
         try:
             config = _config(part)
-        except NotImplementedError:
+        except NotImplementedError:  # what Keras' own get_config raises where a constructor has arguments
             yield Clue("no_config", where, {"class": type(part).__name__})
             continue
         # Who wrote from_config may make the arguments of something else; who wrote no constructor has Keras' own.
@@ -55,7 +55,7 @@ def _config(part: Any) -> Mapping[str, Any] | None:
         return None
     try:
         config = part.get_config()
-    except NotImplementedError:
+    except NotImplementedError:  # it is this that is told, and nothing else that get_config raises
         raise
     except Exception:  # it has none that can be called: that is another matter
         return None

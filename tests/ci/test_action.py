@@ -1,9 +1,10 @@
-"""action.yml: its steps run in a clean folder, with the variables and the files of GitHub."""
+"""action.yml and the recipes of docs/ci.md, run in a clean folder with the variables and files that CI systems have."""
 
 from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 
 import pytest
@@ -13,6 +14,8 @@ from places import ROOT
 yaml = pytest.importorskip("yaml", reason="PyYAML is not installed")
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
+
+PAGE = (ROOT / "docs" / "ci.md").read_text()
 
 #: `python`, as the steps call it: pip is written down, a check reads its results off the text of the model, and the
 #: rest is the real harness.
@@ -28,7 +31,7 @@ if arguments[0] == "check":
     from pathlib import Path
     from harness.nouns import Difference
     from results_of import result_of, written
-    model = arguments[-1]
+    model = arguments[-1] if "--" in arguments else arguments[1]
     open({said!r}, "a").write(repr(arguments) + "\\n")
     if not Path(model).exists():
         sys.exit(2)
@@ -43,18 +46,25 @@ sys.exit(main(arguments))
 
 
 @pytest.fixture
-def job(tmp_path):
-    """A job in an empty checkout, where a model can be written."""
+def path(tmp_path):
+    """PATH with that Python, and a pip that does nothing."""
     binaries = tmp_path / "bin"
     binaries.mkdir()
     paths = {"root": str(ROOT), "tests": str(ROOT / "tests"), "said": str(tmp_path / "said")}
-    (binaries / "python").write_text(PYTHON.format(python=sys.executable, **paths))
-    (binaries / "python").chmod(0o755)
+    for name, text in (("python", PYTHON.format(python=sys.executable, **paths)), ("pip", "#!/bin/sh\n")):
+        (binaries / name).write_text(text)
+        (binaries / name).chmod(0o755)
+    return f"{binaries}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture
+def job(tmp_path, path):
+    """A job in an empty checkout, where a model can be written."""
     workspace = tmp_path / "checkout"
     workspace.mkdir()
 
     def job(event="pull_request", **inputs):
-        made = Job(workspace, tmp_path / "files", f"{binaries}{os.pathsep}{os.environ['PATH']}", event)
+        made = Job(workspace, tmp_path / "files", path, event)
         return made.run(ACTION, **{"modules": "m.py", **inputs})
 
     job.workspace, job.said = workspace, tmp_path / "said"
@@ -156,3 +166,55 @@ def test_the_summary_of_a_check_is_cut_and_its_text_is_no_markdown(job):
 
     assert 60000 < len(summary) < 70000
     assert "\n    lost: </details> ```" in summary
+
+
+def block(heading, language):
+    """The first piece of code below a heading of docs/ci.md."""
+    return re.search(rf"\n## {heading}\n.*?```{language}\n(.*?)```", PAGE, re.DOTALL).group(1)
+
+
+def test_the_recipe_for_github_gives_inputs_that_the_action_has():
+    (job,) = yaml.safe_load(block("GitHub", "yaml"))["jobs"].values()
+    (given,) = (step["with"] for step in job["steps"] if "roundtrip-harness@" in step.get("uses", ""))
+
+    assert set(given) <= set(ACTION["inputs"])
+    assert {name for name, each in ACTION["inputs"].items() if each.get("required")} <= set(given)
+
+
+def test_the_recipe_for_gitlab_compares_a_branch_with_the_default_branch(tmp_path, path):
+    script = "\n".join(yaml.safe_load(block("GitLab", "yaml"))["round-trips"]["script"])
+    churn = tmp_path / "models" / "churn.py"
+    churn.parent.mkdir()
+
+    def run(branch, text):
+        churn.write_text(text)
+        env = {"PATH": path, "CI_COMMIT_BRANCH": branch, "CI_DEFAULT_BRANCH": "main"}
+        return subprocess.run(["sh", "-ec", script], cwd=tmp_path, env=env, capture_output=True, text=True)
+
+    assert 0 == run("topic", "").returncode  # nothing to compare with
+    assert 0 == run("main", "").returncode
+    assert 0 == run("topic", "").returncode
+    worse = run("topic", "loses a")
+    assert (1, True) == (worse.returncode, "failed: 1 newly lost" in worse.stdout)
+    assert "newly lost" in (tmp_path / "gate.md").read_text()
+    assert 1 == run("topic", "fails").returncode
+
+
+def test_the_recipe_for_a_shell_compares_with_main(tmp_path, path):
+    remote, mine = tmp_path / "remote", tmp_path / "mine"
+    remote.mkdir()
+
+    def git(folder, *arguments):
+        named = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "init.defaultBranch=main")
+        subprocess.run(("git", *named, *arguments), cwd=folder, check=True, capture_output=True)
+
+    git(remote, "init")
+    (remote / "my_model.py").write_text("")
+    git(remote, "add", ".")
+    git(remote, "commit", "-m", "main")
+    git(tmp_path, "clone", str(remote), str(mine))
+    (mine / "my_model.py").write_text("loses a")
+    script = block("Anywhere else", "sh")
+    done = subprocess.run(["sh", "-ec", script], cwd=mine, env={"PATH": path}, capture_output=True, text=True)
+
+    assert (1, True) == (done.returncode, "failed: 1 newly lost" in done.stdout)

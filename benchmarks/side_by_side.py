@@ -113,7 +113,8 @@ def table(costs: Mapping[str, Sequence[Cost]]) -> str:
     here = Environment()
     versions = ", ".join(f"{each} {here.versions[each]}" for each in ("tensorflow", "tf-keras", "transformers"))
     repeated = len(next(iter(costs.values())))
-    where = f"{processor().rpartition(' ')[0]}, {_cores()} cores, {platform.system()}, Python {platform.python_version()}, {versions}"
+    machine = f"{processor().rpartition(' ')[0]}, {_cores()} cores, {platform.system()}"
+    where = f"{machine}, Python {platform.python_version()}, {versions}"
     return "\n".join([*lines, "", f"Medians of {repeated}, {date.today()}: {where}."])
 
 

@@ -34,7 +34,9 @@ from harness.nouns import (
     Unseen,
     Verdict,
 )
-from harness.record.record import About, Record, read_observation, read_record
+from harness.record.about import About
+from harness.record.observations import read_observation
+from harness.record.record import Record, read_record
 from harness.verdicts.first_to_differ import where_it_begins
 from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told

@@ -29,8 +29,10 @@ from harness.messages import (
     Trained,
 )
 from harness.nouns import CODE, LOADERS, REBUILD, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.record.about import About
 from harness.record.batches import Inputs
-from harness.record.record import About, Draft, Reference, write_observation
+from harness.record.observations import write_observation
+from harness.record.record import Draft, Reference
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 RECIPE = Recipe("recipe", "subject", {"size": 1})
@@ -341,7 +343,9 @@ def test_an_unreadable_reference_costs_its_own_cell_alone(load, tmp_path):
     (verdict,) = task.judged(following.judging(), where).verdicts
 
     assert "reload" == verdict.stage
-    assert verdict.failure.startswith("cannot be judged: JSONDecodeError: ")
+    assert "reference.json and reference.safetensors, what the artifact is to be judged by, are damaged (JSON" in (
+        verdict.failure
+    )
 
 
 def test_a_cell_waits_for_all_that_was_saved_again(load):

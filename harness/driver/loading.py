@@ -24,6 +24,7 @@ from harness.nouns import (
     RESAVE,
     RESUME,
     SERVED,
+    WARNINGS,
     Case,
     Clue,
     Difference,
@@ -202,7 +203,7 @@ class Loading:
             return Judged(judge(self.case, before, seen, tolerance), record.size)
         reference = record.reference()
         findings = judge(self.case, reference, seen, tolerance)
-        if all(isinstance(each, Unseen) for each in findings.values()):
+        if all(isinstance(each, Unseen) for aspect, each in findings.items() if aspect != WARNINGS):
             return Judged(failure="cannot be judged: the reference shows no aspect that was seen after the load")
         first = where_it_begins(findings, reference, seen, tolerances(self.case, reference, tolerance)[PREDICTIONS])
         return Judged(findings, record.size, first=first, clues=record.about.clues)

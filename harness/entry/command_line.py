@@ -15,6 +15,7 @@ from harness.entry.commands import (
     diff,
     environments,
     formats,
+    inspect,
     known_failures,
     list,
     matrix,
@@ -31,6 +32,7 @@ examples:
   python -m harness check my_model.py --require weights,predictions,optimizer
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
   python -m harness verify RECORD --loader bare
+  python -m harness inspect model.keras
 
 in a folder with a suite of cells:
   python -m harness run --only format=savedmodel,loader=bare
@@ -79,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
+    every = (check, verify, inspect, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
     for command in every:
         command.add(commands)
     return parser

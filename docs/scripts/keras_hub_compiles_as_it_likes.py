@@ -20,4 +20,5 @@ loaded = keras.models.load_model(path)
 
 for name, each in (("saved", model), ("loaded", loaded)):
     optimizer = each.optimizer
-    print(f"{name}: {type(optimizer).__name__}, learning rate {float(optimizer.learning_rate):.1e}, loss {each.loss.name}")
+    rate = float(optimizer.learning_rate)
+    print(f"{name}: {type(optimizer).__name__}, learning rate {rate:.1e}, loss {each.loss.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -12,7 +12,7 @@ from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
 from harness.entry.limits import check_hash_seed, check_seconds, check_workers
-from harness.entry.recipes import files_of, recipe_of_functions
+from harness.entry.recipes import files_of, model_name, recipe_of_functions
 from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.messages import Raised, Returned
@@ -27,10 +27,15 @@ from harness.nouns import (
     InfrastructureError,
     Reached,
     Recipe,
+    Verdict,
 )
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
+from harness.report.baseline_file import read_baseline, update_baseline
 from harness.report.checked import ALL, ANY, REQUIRED, Checked
-from harness.suite.expectations import unmet
+from harness.report.header import Header
+from harness.report.result import Result, name_of
+from harness.report.results import Results
+from harness.suite.expectations import LOADING, SKIPPED, Outcome, unmet
 
 # Named by a string: what happens in a fresh process is imported there alone.
 _PACKAGES = "harness.fresh.subject:packages"
@@ -98,6 +103,32 @@ class Limits:
 LIMITS = Limits()
 
 
+@dataclass(frozen=True)
+class Output:
+    """What stays of it.
+
+    Attributes:
+        results: A file for the verdicts, as the suite's results; None for none.
+        records: A folder for the records; None to keep none.
+        baseline: The file of what the model is known to lose, which then decides; None for none.
+        update: Whether that file is made to say what was found.
+    """
+
+    results: Path | None = None
+    records: Path | None = None
+    baseline: Path | None = None
+    update: bool = False
+
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for what does not go together."""
+        if self.update and self.baseline is None:
+            raise HarnessError("--update-baseline: expected --baseline FILE (baseline=) with it, the file to write")
+
+
+#: Nothing stays.
+OUTPUT = Output()
+
+
 def check(
     *,
     build: Callable[[], Any],
@@ -112,6 +143,10 @@ def check(
     workers: int = LIMITS.workers,
     logs: str | Path = LIMITS.logs,
     hash_seed: int = LIMITS.hash_seed,
+    results: str | Path = "",
+    records: str | Path = "",
+    baseline: str | Path = "",
+    update_baseline: bool = False,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -135,6 +170,11 @@ def check(
         workers: Fresh processes at once.
         logs: A folder for their logs.
         hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
+        results: A file for the verdicts, a line of JSON each; "" for none.
+        records: A folder to keep the records in, which `python -m harness verify` reads; "" to keep none.
+        baseline: The file of what this model is known to lose. What is other than it says makes the result false,
+            whatever is required; "" for none.
+        update_baseline: Whether that file is made to say what was found, in as few lines as can be.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`.
@@ -145,7 +185,7 @@ def check(
     Raises:
         HarnessError: Something that was given cannot be used: it does not reach a fresh process, cannot be imported
             there, or build() or data() raises. The message has the file and the line.
-        InfrastructureError: The environment cannot run models.
+        InfrastructureError: The environment cannot run models, or a file cannot be written.
     """
     if FRESH_PROCESS in os.environ:
         raise Reached("check() was called in a fresh process, in more than the reading of a module")
@@ -155,7 +195,10 @@ def check(
     environment = _environment(keras, fleet)
     if fleet is None:
         environment = prepared(environment, files_of([build, data, *functions.values()]), wanted)
-    return run_check(recipe, wanted, environment, Limits(seconds, workers, Path(logs), hash_seed), fleet)
+    limits = Limits(seconds, workers, Path(logs), hash_seed)
+    results_file, folder, known = (Path(each) if each else None for each in (results, records, baseline))
+    output = Output(results_file, folder, known, update_baseline)
+    return run_check(recipe, wanted, environment, limits, fleet, output)
 
 
 def _environment(keras: str, fleet: Fleet | None) -> Environment:
@@ -186,14 +229,21 @@ def run_check(
     environment: Environment,
     limits: Limits = LIMITS,
     fleet: Fleet | None = None,
+    output: Output = OUTPUT,
 ) -> Checked:
     """The same for a recipe."""
     limits.check()
+    output.check()
     environment.check()
     wanted.check()
     cases, left_out = _ways(recipe, wanted, environment)
     _make_logs(limits.logs)
-    settings = _settings(limits)
+    settings = _settings(limits, output.records)
+    hash_seed = fleet.hash_seed if fleet else settings.hash_seed
+    model = model_name(recipe, fleet.folder if fleet else Path.cwd())
+    header = Header.of_a_run(environment, [name_of(each.id, model) for each in cases], hash_seed or 0)
+    baseline = None if output.baseline is None else read_baseline(output.baseline, model, environment)
+    results = None if output.results is None else Results.new(output.results, header)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         verdicts = [run[case] for case in _with_progress(cases)]
     for each in verdicts:
@@ -204,13 +254,26 @@ def run_check(
         raise HarnessError(verdicts[0].failure)
     if wanted.formats:
         left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
-    return Checked(
+    checked = Checked(
         suited,
         wanted.required,
         wanted.require_ways,
         tuple(f"Not tried: {each}." for each in left_out),
-        fleet.hash_seed if fleet else settings.hash_seed,
+        hash_seed,
+        model,
+        baseline,
     )
+    if output.update and output.baseline is not None and baseline is not None:
+        update_baseline(output.baseline, model, checked.changes)
+        checked = replace(checked, baseline=read_baseline(output.baseline, model, environment))
+    if results is not None:
+        for result in (*checked.results, *(_unsuited(each, model) for each in verdicts if not each.suits)):
+            results.append(result)
+    return checked
+
+
+def _unsuited(verdict: Verdict, model: str) -> Result:
+    return Result(verdict, {LOADING: Outcome(SKIPPED, verdict.failure)}, model)
 
 
 def _ways(recipe: Recipe, wanted: Wanted, environment: Environment) -> tuple[list[Case], tuple[str, ...]]:
@@ -257,9 +320,9 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
     raise InfrastructureError(f"{recipe.subject}: cannot be read: {outcome}")
 
 
-def _settings(limits: Limits) -> Settings:
+def _settings(limits: Limits, records: Path | None = None) -> Settings:
     hash_seed = limits.hash_seed or new_hash_seed()
-    return Settings(limits.logs, workers=limits.workers, seconds=limits.seconds, hash_seed=hash_seed)
+    return Settings(limits.logs, records, workers=limits.workers, seconds=limits.seconds, hash_seed=hash_seed)
 
 
 def _make_logs(folder: Path) -> None:

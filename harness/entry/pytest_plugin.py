@@ -6,6 +6,7 @@ used nothing of it is seen.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 import pytest
 
 from harness.entry import limits
+from harness.nouns import HarnessError, InfrastructureError
 
 if TYPE_CHECKING:
     from harness.report.checked import Checked
@@ -59,6 +61,63 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the logs of fresh processes go (default: .harness/logs)",
     )
+    group.addoption(
+        "--roundtrip-results",
+        default="",
+        metavar="FILE",
+        help="write the verdicts of all tests there, a line of JSON each (default: nowhere)",
+    )
+    group.addoption(
+        "--roundtrip-records",
+        default="",
+        metavar="DIR",
+        help="keep the records in this folder, in one of its own for each model (default: keep none)",
+    )
+    group.addoption(
+        "--roundtrip-update-baseline",
+        action="store_true",
+        help="make the baselines that tests name say what is found",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take away the results of an earlier run."""
+    if _leaves_results(config):
+        from harness.entry.fixture_results import begin
+
+        with _refusing():
+            begin(_path(config, config.option.roundtrip_results))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make one file of the results of all tests; the workers of pytest-xdist have ended."""
+    if _leaves_results(session.config):
+        from harness.entry.fixture_results import join
+
+        with _refusing():
+            join(_path(session.config, session.config.option.roundtrip_results))
+
+
+def _leaves_results(config: pytest.Config) -> bool:
+    # A worker of pytest-xdist leaves a part, of which the controller makes a file.
+    return bool(config.option.roundtrip_results) and not hasattr(config, "workerinput")
+
+
+def _path(config: pytest.Config, given: str) -> Path:
+    # A test may have gone to another folder.
+    return Path(config.invocation_params.dir, given)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """End the run in one sentence where results cannot be written, or read again."""
+    try:
+        yield
+    except HarnessError as error:
+        pytest.exit(str(error), returncode=2)
+    except InfrastructureError as error:
+        pytest.exit(str(error), returncode=3)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +130,6 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
     """
     from harness.entry.check import check, prepared
     from harness.environment import Environment
-    from harness.nouns import InfrastructureError
     from harness.processes.fleet import Fleet
 
     option = request.config.option
@@ -81,12 +139,31 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         environment.check()
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
-    logs = Path(option.roundtrip_logs)
-    if hasattr(request.config, "workerinput"):  # of pytest-xdist: other workers write logs of the same names
-        logs /= request.config.workerinput["workerid"]
+    # Of pytest-xdist: other workers write logs and records of the same names.
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    logs = Path(option.roundtrip_logs, worker)
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
-    yield partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
+    ready = partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
+    if option.roundtrip_update_baseline:
+        ready = partial(_updating, ready)
+    yield _leaving(ready, request.config, fleet.folder, worker)
     fleet.close()
+
+
+def _updating(check: Callable[..., Checked], **given: Any) -> Checked:
+    """The same check; the baseline, where one is given, is made to say what is found."""
+    return check(**{**given, "update_baseline": bool(given.get("baseline"))})
+
+
+def _leaving(check: Callable[..., Checked], config: pytest.Config, folder: Path, worker: str) -> Callable[..., Checked]:
+    """The same check, which leaves what the options ask for."""
+    given = config.option.roundtrip_results, config.option.roundtrip_records
+    if not any(given):
+        return check
+    from harness.entry.fixture_results import leaving
+
+    results, records = (_path(config, each) if each else None for each in given)
+    return leaving(check, results, records, folder, worker)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -20,6 +20,7 @@ ROOMS = (
     *("verdicts", "processes", "fresh", "inspection"),
     *("driver", "suite"),
     *("report", "environments"),
+    "gate",
     "entry",
 )
 

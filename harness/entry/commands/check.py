@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.entry.check import Limits, Wanted, has_packaging_code, prepared, run_check
+from harness.entry.check import Limits, Output, Wanted, has_packaging_code, prepared, run_check
 from harness.entry.limits import check_hash_seed, check_seconds
-from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
+from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS, writable
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import PACKAGED
@@ -33,6 +33,7 @@ examples:
   python -m harness check my_model.py --format dot_keras --loader bare
   python -m harness check --format dot_keras,savedmodel --loader bare,code --require weights,optimizer my_model.py
   python -m harness check my_model.py --format dot_keras,whole_h5 --require-ways any
+  python -m harness check my_model.py --baseline roundtrip.toml
 """
 
 
@@ -60,6 +61,15 @@ def add(commands: Any) -> None:
     parser.add_argument("--keras", **OPTIONS["--keras"])
     parser.add_argument("--seconds", **OPTIONS["--seconds"])
     parser.add_argument("--hash-seed", **OPTIONS["--hash-seed"])
+    parser.add_argument("--results", default="", metavar="FILE", help="write the verdicts there, a line of JSON each")
+    parser.add_argument(
+        "--baseline",
+        default="",
+        metavar="FILE",
+        help="what this model is known to lose; the check fails on whatever is other, lost or kept",
+    )
+    parser.add_argument("--update-baseline", action="store_true", help="make FILE say what is found")
+    parser.add_argument("--records", **OPTIONS["--records"])
     parser.set_defaults(command=_check)
 
 
@@ -75,7 +85,13 @@ def _check(options: argparse.Namespace) -> int:
     if packages is None and not options.format:
         packages = has_packaging_code(recipe, environment, limits)
     wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
-    checked = run_check(recipe, wanted, environment, limits)
+    output = Output(
+        Path(options.results) if options.results else None,
+        writable(options.records) if options.records else None,
+        Path(options.baseline) if options.baseline else None,
+        options.update_baseline,
+    )
+    checked = run_check(recipe, wanted, environment, limits, output=output)
     told = checked.full() if options.verbose else str(checked)
     print(json.dumps(checked.json(), indent=1) if options.json else told)
     return AS_EXPECTED if checked else DIFFERENCES

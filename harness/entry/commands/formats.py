@@ -18,5 +18,5 @@ def add(commands: Any) -> None:
 
 
 def _formats(options: argparse.Namespace) -> int:
-    print(tables.formats(Results(Path(options.results)).read()))
+    print(tables.formats(Results(Path(options.results)).read().verdicts))
     return AS_EXPECTED

@@ -16,6 +16,7 @@ from harness.entry.commands import (
     environments,
     formats,
     gate,
+    inspect,
     known_failures,
     list,
     matrix,
@@ -33,6 +34,7 @@ examples:
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
   python -m harness gate results.jsonl --base main.jsonl
   python -m harness verify RECORD --loader bare
+  python -m harness inspect model.keras
 
 in a folder with a suite of cells:
   python -m harness run --only format=savedmodel,loader=bare
@@ -81,7 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    every = (check, gate, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
+    every = (
+        *(check, gate, verify, inspect, diff, cross, bisect, environments),
+        *(run, list, matrix, known_failures, formats),
+    )
     for command in every:
         command.add(commands)
     return parser

@@ -90,6 +90,12 @@ class Trip:
         """The first load came to nothing."""
         return self._reached(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)))
 
+    def took(self, again: Reloaded) -> None:
+        """A further load has taken its time, which is that of the stage `resave`."""
+        seconds = self.verdict.seconds
+        so_far = seconds.get(RESAVE, 0.0) + again.load + again.observe
+        self.verdict = replace(self.verdict, seconds={**seconds, RESAVE: so_far})
+
     def loads_end(self, further: Sequence[Loading]) -> Next:
         """One load has ended; others may follow from it, and with the last of them the verdict is reached."""
         self.waiting += len(further) - 1
@@ -178,6 +184,8 @@ class Loading:
     def ended(self, outcome: Outcome, place: Place) -> Next:
         if isinstance(outcome, Returned):
             self._reloaded: Reloaded = outcome.value
+            if self.load > 1:
+                self.trip.took(self._reloaded)
             return Next(judging=lambda: self.judge(place))
         if self.load == 1:
             return self.trip.stopped(str(outcome), place.log(self.name))

@@ -42,8 +42,9 @@ from harness.words import gist, told
 # Named by a string: what happens in a fresh process is imported there alone.
 RELOAD_A_RECORD = "harness.fresh.reload:reload"
 
-#: How often a model is loaded: from what was saved after training, and from what was saved after each load.
-LOADS = 3
+#: How often a model is loaded: from what was saved after training, and from what was saved after that load. A third
+#: generation would tell nothing new: it is as the second if that is as the first; and if not, the loss is told already.
+LOADS = 2
 #: Among the records: what was seen after reloads, and records of what was saved again.
 OBSERVED, RESAVED = ".observed", ".resaved"
 

@@ -197,7 +197,7 @@ def test_what_was_loaded_is_saved_and_loaded_again_and_in_another_format_too(pla
     assert {"bare"} == {job[3] for job in jobs[1:]}
     (verdict,) = verdicts.values()
     assert () == verdict.about("resave")
-    assert {"train": 1.0, "save": 1.0, "reload": 1.0, "observe": 1.0, "resave": 6.0} == verdict.seconds
+    assert {"train": 1.0, "save": 1.0, "reload": 1.0, "observe": 1.0, "resave": 4.0} == verdict.seconds
 
 
 def test_what_is_served_is_not_saved_again(play):

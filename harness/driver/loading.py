@@ -144,6 +144,10 @@ class Loading:
     def name(self) -> str:
         return "-".join(filter(None, [self.trip.verdict.case.id, self.generation.replace(" ", "-")]))
 
+    @property
+    def doing(self) -> str:
+        return f"load {self.name}"
+
     def job(self, place: Place) -> Job:
         request = self.request(place)
         return place.job(RELOAD_A_RECORD, request, self.name, with_code=request.code is not None)

@@ -7,7 +7,8 @@ import shutil
 import tempfile
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Iterator, Sequence
@@ -22,6 +23,21 @@ from harness.messages import Died, Ended, Outcome, Progress, Raised
 from harness.nouns import Case, InfrastructureError, Verdict
 from harness.processes.fleet import AgentHandle, Fleet, Said
 from harness.processes.surroundings import of_the_driver
+
+
+@dataclass(frozen=True)
+class Now:
+    """How far a run is.
+
+    Attributes:
+        done: Cells that have a verdict.
+        total: All cells.
+        running: What fresh processes do at the moment: "train RECIPE", "load CELL".
+    """
+
+    done: int
+    total: int
+    running: tuple[str, ...] = ()
 
 
 class Run:
@@ -52,6 +68,7 @@ class Run:
         self._profiles = [profile for profile in PROFILES if profile in needed]
         self._inbox: queue.Queue[tuple[Task | None, Said | Judged | None]] = queue.Queue()
         self._running: dict[Task, tuple[AgentHandle, int]] = {}
+        self._doing: tuple[str, ...] = ()
         self._judging = 0
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh, hash_seed=settings.hash_seed)
@@ -89,6 +106,15 @@ class Run:
         """
         return self._verdicts[case.id].result()
 
+    def wait(self, case: Case, seconds: float) -> bool:
+        """Wait for the verdict of one case, and no longer than so; whether there is something to ask for."""
+        return bool(wait([self._verdicts[case.id]], seconds).done)
+
+    @property
+    def now(self) -> Now:
+        """How far it is; whoever waits may ask, from any thread."""
+        return Now(sum(each.done() for each in self._verdicts.values()), len(self._verdicts), self._doing)
+
     def _work(self) -> None:
         place = Place(self._settings, self._records, self._environment, self._driver)
         judge = ThreadPoolExecutor(1, "judge")
@@ -122,6 +148,7 @@ class Run:
             task = self._waiting.popleft()
             agent = self._fleet.agent(task.profile)
             self._running[task] = agent, agent.submit(task.job(place), self._listener(task))
+        self._doing = tuple(task.doing for task in self._running)
         return bool(self._running)
 
     def _listener(self, task: Task) -> Any:

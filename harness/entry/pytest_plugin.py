@@ -36,9 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--roundtrip-workers",
         type=limits.workers,
-        default=2,
+        default=None,
         metavar="N",
-        help="fresh processes at once (default: 2)",
+        help="fresh processes at once (default: as many as cores and memory have room for)",
     )
     group.addoption(
         "--roundtrip-fresh",
@@ -70,8 +70,10 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         assert verdict, verdict
     """
     from harness.entry.check import check, prepared
+    from harness.entry.xdist import worker_of, workers_beside
     from harness.environment import Environment
     from harness.nouns import InfrastructureError
+    from harness.processes.capacity import capacity, share
     from harness.processes.fleet import Fleet
 
     option = request.config.option
@@ -81,11 +83,11 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         environment.check()
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
-    logs = Path(option.roundtrip_logs)
-    if hasattr(request.config, "workerinput"):  # of pytest-xdist: other workers write logs of the same names
-        logs /= request.config.workerinput["workerid"]
+    # Workers of pytest-xdist write logs of the same names, and share the machine.
+    logs = Path(option.roundtrip_logs) / worker_of(request.config)
+    workers = share(option.roundtrip_workers or capacity(), workers_beside(request.config))
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
-    yield partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
+    yield partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)
     fleet.close()
 
 

@@ -12,7 +12,7 @@ OF_A_WORKER = 2 * 2**30
 _GROUPS = Path("sys", "fs", "cgroup")
 
 
-def capacity(root: Path = Path("/"), shared_by: int = 1) -> int:
+def capacity(root: Path = Path("/")) -> int:
     """How many fresh processes at once: at least one.
 
     As many as this process may use cores, and as many as memory that is free holds, whichever are fewer; in a
@@ -20,12 +20,11 @@ def capacity(root: Path = Path("/"), shared_by: int = 1) -> int:
 
     Args:
         root: Where /proc and /sys are.
-        shared_by: How many programs like this one run side by side, and divide what there is.
     """
     cores = [_usable_cores(), *_cores_of_groups(root)]
     memory = [*_free_memory(root), *_memory_of_groups(root)]
     rooms = [int(min(cores)), *(size // OF_A_WORKER for size in memory)]
-    return share(min(rooms), shared_by)
+    return max(1, min(rooms))
 
 
 def share(workers: int, shared_by: int) -> int:

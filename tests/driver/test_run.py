@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from harness.driver.plans import Load, RoundTrip
-from harness.driver.run import Run
+from harness.driver.run import Now, Run
 from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.messages import (
@@ -265,3 +265,25 @@ def test_an_agent_that_has_ended_is_started_anew():
     assert fleet.agent("full") is fleet.agent("full")
     fleet.agent("full").ended = True
     assert not fleet.agent("full").ended
+
+
+def test_whoever_waits_can_ask_how_far_it_is(tmp_path):
+    submitted = threading.Event()
+    heard = []
+
+    class Agent(PlayedAgent):
+        def submit(self, job, listen):
+            heard.append(listen)
+            submitted.set()
+            return 0
+
+    (case,) = cells("savedmodel-bare")
+    with Run([RoundTrip((case,))], HERE, Settings(tmp_path), played(Agent)) as run:
+        assert submitted.wait(10)
+        assert not run.wait(case, 0.01)
+        while not run.now.running:
+            run.wait(case, 0.01)
+        assert Now(0, 1, ("train recipe",)) == run.now
+        heard[0](Ended(Crashed("SIGSEGV"), 1.0))
+        assert run.wait(case, 10)
+        assert Now(1, 1) == Now(run.now.done, run.now.total)

@@ -170,7 +170,7 @@ def test_without_tensorflow_the_fixture_fails_in_one_sentence(project):
     assert "environment.py" not in result.stdout.str()
 
 
-def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(project):
+def test_every_worker_of_xdist_has_logs_of_its_own_and_its_share_and_options_reach_check(project):
     project.makeconftest(
         """
         from harness.environment import Environment
@@ -178,7 +178,7 @@ def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(proje
         Environment.check = lambda self: None
 
         def pytest_configure(config):
-            config.workerinput = {"workerid": "gw1"}
+            config.workerinput = {"workerid": "gw1", "workercount": 2}
         """
     )
     project.makepyfile(
@@ -188,10 +188,10 @@ def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(proje
         def test_it(roundtrip):
             given = roundtrip.keywords
             assert Path("logs", "gw1") == given["logs"]
-            assert (9.0, 3, "3") == (given["seconds"], given["workers"], given["fleet"].environment.keras)
+            assert (9.0, 2, "3") == (given["seconds"], given["workers"], given["fleet"].environment.keras)
         """
     )
-    options = ("--roundtrip-logs=logs", "--roundtrip-seconds=9", "--roundtrip-workers=3", "--roundtrip-keras=3")
+    options = ("--roundtrip-logs=logs", "--roundtrip-seconds=9", "--roundtrip-workers=5", "--roundtrip-keras=3")
     project.runpytest_subprocess(*options).assert_outcomes(passed=1)
 
 

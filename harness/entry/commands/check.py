@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import PACKAGED
 from harness.report.checked import ALL, ANY, REQUIRED
+from harness.report.colours import paint_on, painted
 
 _DESCRIPTION = """\
 MODULE is a Python file with build(), which returns a compiled Keras model, and data(), which returns (x, y) as numpy
@@ -75,7 +77,8 @@ def _check(options: argparse.Namespace) -> int:
     if packages is None and not options.format:
         packages = has_packaging_code(recipe, environment, limits)
     wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
-    checked = run_check(recipe, wanted, environment, limits)
+    checked = run_check(recipe, wanted, environment, limits, lines=True)
     told = checked.full() if options.verbose else str(checked)
-    print(json.dumps(checked.json(), indent=1) if options.json else told)
+    shown = painted(told, bool(checked), paint_on(sys.stdout))
+    print(json.dumps(checked.json(), indent=1) if options.json else shown)
     return AS_EXPECTED if checked else DIFFERENCES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,14 @@ from harness.entry.options import (
     suite_of,
 )
 from harness.nouns import ASPECTS, Verdict
+from harness.report.colours import BAD, GOOD, SOME, Paint, paint_on
+from harness.report.progress import progress_on
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
+from harness.suite.shards import Shard
+
+#: How the word for what became of a cell stands out.
+_STYLES = {"ok": GOOD, "known": SOME, "FAILED": BAD}
 
 
 def add(commands: Any) -> None:
@@ -38,13 +45,17 @@ def _run(options: argparse.Namespace) -> int:
     here.check()
     expectations = Expectations(suite_of(options).known_failures, here, strict=not options.checkpoint)
     results = Results.new(Path(options.results))
-    possible = [case for case in cases if not unmet(case, here)]
+    suite = suite_of(options)
+    possible = Shard.read(options.shard).of([case for case in cases if not unmet(case, here)], suite.costs.of)
     failed = 0
-    with Run([RoundTrip(tuple(possible))], here, settings(options)) as verdicts:
-        for number, verdict in enumerate(verdicts, 1):
+    progress, paint = progress_on(sys.stderr, lines=True), paint_on(sys.stdout)
+    with Run([RoundTrip(tuple(possible))], here, settings(options)) as run:
+        for number, case in enumerate(possible, 1):
+            verdict = progress.verdict(run, case)
+            progress.clear()
             results.append(verdict)
             outcomes = _outcomes(expectations, verdict)
-            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes, options.hash_seed)
+            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes, options.hash_seed, paint)
     skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
     print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
     return DIFFERENCES if failed else AS_EXPECTED
@@ -57,14 +68,16 @@ def _outcomes(expectations: Expectations, verdict: Verdict) -> list[tuple[str, O
     return [("loading", loading), *((each, expectations.keeping(verdict, each)) for each in ASPECTS)]
 
 
-def _print_cell(counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]], hash_seed: int) -> bool:
+def _print_cell(
+    counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]], hash_seed: int, paint: Paint
+) -> bool:
     """Print one line, and the report of what failed. True when something did."""
     words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
     for about, outcome in outcomes:
         words[outcome.kind].append(about)
     state = "FAILED" if words[FAILED] else "known " if words[KNOWN] else "ok    "
     detail = f"  ({', '.join(words[KNOWN])} known to fail)" if words[KNOWN] else ""
-    print(f"{counter} {state} {verdict.case.id}{detail}", flush=True)
+    print(f"{counter} {paint(state, _STYLES[state.strip()])} {verdict.case.id}{detail}", flush=True)
     for _, outcome in outcomes:
         if outcome.kind == FAILED:
             print("  " + outcome.why.replace("\n", "\n  "))

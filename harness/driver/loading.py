@@ -45,7 +45,7 @@ RELOAD_A_RECORD = "harness.fresh.reload:reload"
 #: How often a model is loaded: from what was saved after training, and from what was saved after that load. A third
 #: generation would tell nothing new: it is as the second if that is as the first; and if not, the loss is told already.
 LOADS = 2
-#: Among the records: what was seen after reloads, and records of what was saved again.
+#: Thrown away with a run: what was seen after reloads, and records of what was saved again.
 OBSERVED, RESAVED = ".observed", ".resaved"
 
 #: What nobody asks of a model that was loaded with compile=False.
@@ -163,7 +163,7 @@ class Loading:
             look=Look.FULL if self.load == 1 else Look.BRIEF,
             compiled=self.trip.compiled,
             save_again=tuple(
-                Target(format, place.records.absolute() / RESAVED / self.name / format)
+                Target(format, place.aside.absolute() / RESAVED / self.name / format)
                 for format in self.generations(place)
             ),
         )
@@ -262,7 +262,7 @@ class Loading:
 
     def _observation(self, place: Place) -> Path:
         """Where the job writes what it sees."""
-        return place.records / OBSERVED / self.name
+        return place.aside / OBSERVED / self.name
 
 
 @dataclass(eq=False)

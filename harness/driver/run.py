@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Iterator, Sequence
 
-from harness.driver.loading import OBSERVED, RESAVED
+from harness.driver.loading import OBSERVED
 from harness.driver.plans import Plan, cases_of
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged, Next, Task
@@ -72,7 +72,7 @@ class Run:
         self._judging = 0
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh, hash_seed=settings.hash_seed)
-        self._records = settings.records or Path(tempfile.gettempdir())
+        self._records = self._scratch = settings.records or Path(tempfile.gettempdir())
         self._driver = of_the_driver()  # its folder and variables are the caller's to change afterwards
         self._agents_started = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -81,7 +81,10 @@ class Run:
         try:
             if self._settings.records is None:
                 self._records = Path(tempfile.mkdtemp(prefix="round-trips-"))
-            (self._records / OBSERVED).mkdir(parents=True, exist_ok=True)
+            self._records.mkdir(parents=True, exist_ok=True)
+            # Runs of several processes may keep their records in one folder; what they throw away is their own.
+            self._scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=self._records))
+            (self._scratch / OBSERVED).mkdir()
         except OSError as error:
             raise InfrastructureError(f"{self._records}: cannot be written ({error.strerror})") from None
         self._thread.start()
@@ -116,7 +119,7 @@ class Run:
         return Now(sum(each.done() for each in self._verdicts.values()), len(self._verdicts), self._doing)
 
     def _work(self) -> None:
-        place = Place(self._settings, self._records, self._environment, self._driver)
+        place = Place(self._settings, self._records, self._environment, self._driver, self._scratch)
         judge = ThreadPoolExecutor(1, "judge")
         try:
             for profile in self._profiles:
@@ -138,9 +141,7 @@ class Run:
             judge.shutdown()
             if self._owns_fleet:
                 self._fleet.close()
-            kept = self._settings.records
-            for folder in [kept / OBSERVED, kept / RESAVED] if kept else [self._records]:
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self._scratch if self._settings.records else self._records, ignore_errors=True)
 
     def _hand_out(self, place: Place) -> bool:
         """Fill the workers. False when no job runs, and none is left."""

@@ -38,8 +38,10 @@ class Progress:
         Raises:
             InfrastructureError: The run could not go on.
         """
-        while not run.wait(case, LOOK):
+        there = run.wait(case, 0)
+        while not there:
             self.show(run.now)
+            there = run.wait(case, LOOK)
         return run[case]
 
     def show(self, now: Now) -> None:

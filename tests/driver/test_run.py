@@ -287,3 +287,23 @@ def test_whoever_waits_can_ask_how_far_it_is(tmp_path):
         heard[0](Ended(Crashed("SIGSEGV"), 1.0))
         assert run.wait(case, 10)
         assert Now(1, 1) == Now(run.now.done, run.now.total)
+
+
+def test_two_runs_keep_their_records_in_one_folder_and_neither_takes_away_the_other_s(play, tmp_path):
+    scratches = []
+
+    class Agent(PlayedAgent):
+        jobs, script = [], {}
+
+        def _reload(self, request):
+            if not scratches:  # while this run loads, another one begins and ends
+                scratches.append(request.observation.parent)
+                play(cells("savedmodel-bare", recipe="other"), records=tmp_path / "records")
+                assert scratches[0].is_dir()
+            return super()._reload(request)
+
+    settings = Settings(tmp_path / "logs", tmp_path / "records", workers=1)
+    with Run([RoundTrip(cells("savedmodel-bare"))], HERE, settings, played(Agent)) as verdicts:
+        assert [""] == [each.stage for each in verdicts]
+
+    assert {"recipe", "other"} == {each.name for each in (tmp_path / "records").iterdir()}

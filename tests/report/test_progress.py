@@ -66,11 +66,11 @@ def test_on_a_terminal_one_line_is_rewritten_and_gone_in_the_end(monkeypatch):
     monkeypatch.setenv("COLUMNS", "29")
     written = play(2, terminal=True)
 
-    assert ["\r\x1b[K[3/12] 0:01, about 3 s left;", "\r\x1b[K[3/12] 0:02, about 6 s left;", "\r\x1b[K"] == written
+    assert ["\r\x1b[K[3/12] 0:00, about 0 s left;", "\r\x1b[K[3/12] 0:01, about 3 s left;", "\r\x1b[K"] == written
 
 
 def test_elsewhere_there_is_a_line_every_half_minute():
-    assert [] == play(29, terminal=False)
+    assert [] == play(30, terminal=False)
     assert [
         "[3/12] 0:30, about 2 min left; train recipe, load other-savedmodel-bare\n",
         "[3/12] 1:00, about 3 min left; train recipe, load other-savedmodel-bare\n",

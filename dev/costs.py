@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     try:
-        verdicts = [verdict for path in options.results for verdict in Results(path).read()]
+        verdicts = [verdict for path in options.results for verdict in Results(path).read().verdicts]
     except HarnessError as error:
         print(f"costs: {error}", file=sys.stderr)
         return 2

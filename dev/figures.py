@@ -64,7 +64,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if _BEGUN not in config.stash or not option.row or option.keyword or option.only or reporter is None:
         return
     results = Results(Path(option.results))
-    verdicts = results.read() if results.path.exists() else []
+    verdicts = results.read().verdicts if results.path.exists() else []
     if not verdicts:
         return
     figures = Figures(

@@ -33,7 +33,7 @@ def _rows() -> str:
 
 
 def _formats() -> str:
-    return formats(Results(RESULTS / "results.jsonl").read())
+    return formats(Results(RESULTS / "results.jsonl").read().verdicts)
 
 
 #: Tables that are drawn here, by the name of their markers. Every other one is read from standard input.

@@ -12,7 +12,7 @@ from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
 from harness.entry.limits import check_hash_seed, check_seconds, check_workers
-from harness.entry.recipes import files_of, recipe_of_functions
+from harness.entry.recipes import files_of, model_name, recipe_of_functions
 from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.messages import Raised, Returned
@@ -27,12 +27,16 @@ from harness.nouns import (
     InfrastructureError,
     Reached,
     Recipe,
+    Verdict,
 )
 from harness.processes.capacity import capacity
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
 from harness.report.checked import ALL, ANY, REQUIRED, Checked
+from harness.report.header import Header
 from harness.report.progress import progress_on
-from harness.suite.expectations import unmet
+from harness.report.result import Result, name_of
+from harness.report.results import Results
+from harness.suite.expectations import LOADING, SKIPPED, Outcome, unmet
 
 # Named by a string: what happens in a fresh process is imported there alone.
 _PACKAGES = "harness.fresh.subject:packages"
@@ -101,6 +105,23 @@ class Limits:
 LIMITS = Limits()
 
 
+@dataclass(frozen=True)
+class Output:
+    """What stays of it.
+
+    Attributes:
+        results: A file for the verdicts, as the suite's results; None for none.
+        records: A folder for the records; None to keep none.
+    """
+
+    results: Path | None = None
+    records: Path | None = None
+
+
+#: Nothing stays.
+OUTPUT = Output()
+
+
 def check(
     *,
     build: Callable[[], Any],
@@ -115,6 +136,8 @@ def check(
     workers: int | None = LIMITS.workers,
     logs: str | Path = LIMITS.logs,
     hash_seed: int = LIMITS.hash_seed,
+    results: str | Path = "",
+    records: str | Path = "",
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -138,6 +161,8 @@ def check(
         workers: Fresh processes at once; None for as many as cores and memory have room for.
         logs: A folder for their logs.
         hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
+        results: A file for the verdicts, a line of JSON each; "" for none.
+        records: A folder to keep the records in, which `python -m harness verify` reads; "" to keep none.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`.
@@ -148,7 +173,7 @@ def check(
     Raises:
         HarnessError: Something that was given cannot be used: it does not reach a fresh process, cannot be imported
             there, or build() or data() raises. The message has the file and the line.
-        InfrastructureError: The environment cannot run models.
+        InfrastructureError: The environment cannot run models, or a file cannot be written.
     """
     if FRESH_PROCESS in os.environ:
         raise Reached("check() was called in a fresh process, in more than the reading of a module")
@@ -158,7 +183,9 @@ def check(
     environment = _environment(keras, fleet)
     if fleet is None:
         environment = prepared(environment, files_of([build, data, *functions.values()]), wanted)
-    return run_check(recipe, wanted, environment, Limits(seconds, workers, Path(logs), hash_seed), fleet)
+    limits = Limits(seconds, workers, Path(logs), hash_seed)
+    output = Output(Path(results) if results else None, Path(records) if records else None)
+    return run_check(recipe, wanted, environment, limits, fleet, output)
 
 
 def _environment(keras: str, fleet: Fleet | None) -> Environment:
@@ -189,6 +216,7 @@ def run_check(
     environment: Environment,
     limits: Limits = LIMITS,
     fleet: Fleet | None = None,
+    output: Output = OUTPUT,
     *,
     lines: bool = False,
 ) -> Checked:
@@ -198,7 +226,11 @@ def run_check(
     wanted.check()
     cases, left_out = _ways(recipe, wanted, environment)
     _make_logs(limits.logs)
-    settings = _settings(limits)
+    settings = _settings(limits, output.records)
+    hash_seed = fleet.hash_seed if fleet else settings.hash_seed
+    model = model_name(recipe, fleet.folder if fleet else Path.cwd())
+    header = Header.of_a_run(environment, [name_of(each.id, model) for each in cases], hash_seed or 0)
+    results = None if output.results is None else Results.new(output.results, header)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         progress = progress_on(sys.stderr, lines=lines)
         verdicts = [progress.verdict(run, case) for case in cases]
@@ -211,13 +243,22 @@ def run_check(
         raise HarnessError(verdicts[0].failure)
     if wanted.formats:
         left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
-    return Checked(
+    checked = Checked(
         suited,
         wanted.required,
         wanted.require_ways,
         tuple(f"Not tried: {each}." for each in left_out),
-        fleet.hash_seed if fleet else settings.hash_seed,
+        hash_seed,
+        model,
     )
+    if results is not None:
+        for result in (*checked.results, *(_unsuited(each, model) for each in verdicts if not each.suits)):
+            results.append(result)
+    return checked
+
+
+def _unsuited(verdict: Verdict, model: str) -> Result:
+    return Result(verdict, {LOADING: Outcome(SKIPPED, verdict.failure)}, model)
 
 
 def _ways(recipe: Recipe, wanted: Wanted, environment: Environment) -> tuple[list[Case], tuple[str, ...]]:
@@ -264,10 +305,10 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
     raise InfrastructureError(f"{recipe.subject}: cannot be read: {outcome}")
 
 
-def _settings(limits: Limits) -> Settings:
+def _settings(limits: Limits, records: Path | None = None) -> Settings:
     hash_seed = limits.hash_seed or new_hash_seed()
     workers = limits.workers or capacity()
-    return Settings(limits.logs, workers=workers, seconds=limits.seconds, hash_seed=hash_seed)
+    return Settings(limits.logs, records, workers=workers, seconds=limits.seconds, hash_seed=hash_seed)
 
 
 def _make_logs(folder: Path) -> None:

@@ -198,7 +198,7 @@ def settings(option: Any) -> Settings:
     """
     return Settings(
         logs=Path(option.results).parent / "logs",
-        records=_writable(option.records) if option.records else None,
+        records=writable(option.records) if option.records else None,
         fresh=option.fresh,
         workers=option.workers or capacity(),
         seconds=option.seconds,
@@ -206,7 +206,12 @@ def settings(option: Any) -> Settings:
     )
 
 
-def _writable(records: str) -> Path:
+def writable(records: str) -> Path:
+    """The folder of --records, made if it is not there.
+
+    Raises:
+        InfrastructureError: It cannot be written.
+    """
     try:
         folder = Path(records).resolve()
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ used nothing of it is seen.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterator
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 import pytest
 
 from harness.entry import limits
+from harness.nouns import HarnessError, InfrastructureError
 
 if TYPE_CHECKING:
     from harness.report.checked import Checked
@@ -59,6 +61,58 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the logs of fresh processes go (default: .harness/logs)",
     )
+    group.addoption(
+        "--roundtrip-results",
+        default="",
+        metavar="FILE",
+        help="write the verdicts of all tests there, a line of JSON each (default: nowhere)",
+    )
+    group.addoption(
+        "--roundtrip-records",
+        default="",
+        metavar="DIR",
+        help="keep the records in this folder, in one of its own for each model (default: keep none)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take away the results of an earlier run."""
+    if _leaves_results(config):
+        from harness.entry.fixture_results import begin
+
+        with _refusing():
+            begin(_path(config, config.option.roundtrip_results))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make one file of the results of all tests; the workers of pytest-xdist have ended."""
+    if _leaves_results(session.config):
+        from harness.entry.fixture_results import join
+
+        with _refusing():
+            join(_path(session.config, session.config.option.roundtrip_results))
+
+
+def _leaves_results(config: pytest.Config) -> bool:
+    # A worker of pytest-xdist leaves a part, of which the controller makes a file.
+    return bool(config.option.roundtrip_results) and not hasattr(config, "workerinput")
+
+
+def _path(config: pytest.Config, given: str) -> Path:
+    # A test may have gone to another folder.
+    return Path(config.invocation_params.dir, given)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """End the run in one sentence where results cannot be written, or read again."""
+    try:
+        yield
+    except HarnessError as error:
+        pytest.exit(str(error), returncode=2)
+    except InfrastructureError as error:
+        pytest.exit(str(error), returncode=3)
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +126,6 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
     from harness.entry.check import check, prepared
     from harness.entry.xdist import worker_of, workers_beside
     from harness.environment import Environment
-    from harness.nouns import InfrastructureError
     from harness.processes.capacity import capacity, share
     from harness.processes.fleet import Fleet
 
@@ -83,12 +136,25 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         environment.check()
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
-    # Workers of pytest-xdist write logs of the same names, and share the machine.
-    logs = Path(option.roundtrip_logs) / worker_of(request.config)
+    # Workers of pytest-xdist write logs and records of the same names, and share the machine.
+    worker = worker_of(request.config)
+    logs = Path(option.roundtrip_logs, worker)
     workers = share(option.roundtrip_workers or capacity(), workers_beside(request.config))
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
-    yield partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)
+    ready = partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)
+    yield _leaving(ready, request.config, fleet.folder, worker)
     fleet.close()
+
+
+def _leaving(check: Callable[..., Checked], config: pytest.Config, folder: Path, worker: str) -> Callable[..., Checked]:
+    """The same check, which leaves what the options ask for."""
+    given = config.option.roundtrip_results, config.option.roundtrip_records
+    if not any(given):
+        return check
+    from harness.entry.fixture_results import leaving
+
+    results, records = (_path(config, each) if each else None for each in given)
+    return leaving(check, results, records, folder, worker)
 
 
 @pytest.hookimpl(hookwrapper=True)

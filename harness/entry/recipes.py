@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import json
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +17,9 @@ from harness.words import identifier
 
 #: What a user's own functions can be, by the names that check() has for them.
 ROLES = ("build", "data", "train", "save", "load", "probe", "probes", "custom_objects", "tokenizer", "texts")
+
+#: Where a fresh process finds what makes a subject of functions.
+_OF_FUNCTIONS = "harness.fresh.subject:of_functions"
 
 _TOP_LEVEL = "expected a function at the top level of a module, or functools.partial of one with JSON values"
 
@@ -38,7 +42,7 @@ def recipe_of_functions(roles: Mapping[str, Any], arguments: Mapping[str, Any]) 
     """
     build = functools.partial(roles["build"], **arguments) if arguments else roles["build"]
     references = {role: reference_to(role, function) for role, function in {**roles, "build": build}.items()}
-    return Recipe(_id(references["build"]), "harness.fresh.subject:of_functions", references)
+    return Recipe(_id(references["build"]), _OF_FUNCTIONS, references)
 
 
 def reference_to(role: str, function: Any) -> str | dict[str, Any]:
@@ -62,6 +66,32 @@ def reference_to(role: str, function: Any) -> str | dict[str, Any]:
             _require_json(role, place, value)
         return {"function": reference_to(role, function.func), **values}
     raise HarnessError(f"{role} cannot reach a fresh process: {_TOP_LEVEL}. Received: {_what(function)}")
+
+
+def model_name(recipe: Recipe, folder: Path) -> str:
+    """Which model this is, told apart from all others of one's own: "my_model.py", "team.models:make(3, name='d')".
+
+    Files are named from a folder. Of the functions those are named that are not in the module of build().
+    """
+    if recipe.subject != _OF_FUNCTIONS:
+        return _from(folder, recipe.subject)
+    build = _told("build", recipe.arguments["build"], folder)
+    home = build.partition("(")[0].partition(":")[0]
+    others = {role: _told(role, each, folder) for role, each in recipe.arguments.items() if role != "build"}
+    return ", ".join([build, *(f"{role}={told}" for role, told in sorted(others.items()) if told != home)])
+
+
+def _told(role: str, reference: str | Mapping[str, Any], folder: Path) -> str:
+    """A reference, without the name where that is the role's."""
+    if isinstance(reference, str):
+        module, _, name = reference.rpartition(":")
+        return _from(folder, module) if name == role else f"{_from(folder, module)}:{name}"
+    values = [*map(repr, reference["values"]), *(f"{name}={value!r}" for name, value in reference["keywords"].items())]
+    return f"{_told(role, reference['function'], folder)}({', '.join(values)})"
+
+
+def _from(folder: Path, module: str) -> str:
+    return Path(os.path.relpath(module, folder)).as_posix() if module.endswith(".py") else module
 
 
 def files_of(functions: Iterable[Any]) -> list[Path]:

@@ -20,6 +20,8 @@ from harness.entry import options
 from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings, suite_of
 from harness.environment import Environment
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.report.header import Header
+from harness.report.result import Result
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.suite import Selection, Suite
@@ -142,7 +144,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     environment = session.config.stash[_ENVIRONMENT]
     try:
         environment.check()
-        results = Results.new(Path(option.results))
+        header = Header.of_a_run(environment, map(str, cases), option.hash_seed, option.row, option.matrix)
+        results = Results.new(Path(option.results), header)
         how = settings(option)
     except HarnessError as error:
         _exit(error, USAGE)
@@ -174,7 +177,7 @@ def cell(request: pytest.FixtureRequest) -> Cell:
         verdict = shared.verdicts[case]
     except InfrastructureError as error:
         _exit(error, INFRASTRUCTURE)
-    shared.results.append(verdict)
+    shared.results.append(Result(verdict, shared.expectations.outcomes(verdict)))
     return Cell(verdict, shared.expectations)
 
 

@@ -245,6 +245,7 @@ class Fleet:
         hash_seed: int | None = None,
     ) -> None:
         self.environment = environment
+        self.folder = Path.cwd()  # models are named from here, wherever the driver goes meanwhile
         self.hash_seed = new_hash_seed() if hash_seed is None else hash_seed
         self._logs, self._fresh, self._start = logs, fresh, start
         self._agents: dict[str, AgentHandle] = {}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Mapping
 
 from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Verdict
 from harness.report.brief import because, best, missed, rows
 from harness.report.details import details, losses
-from harness.report.verdict_json import to_json
+from harness.report.result import Result
 from harness.report.ways import Way, keeps, ways
+from harness.suite.expectations import FAILED, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdicts.wording import report
 from harness.words import gist
 
 WIDTH = 200  # of a line that stands for all; pytest cuts what is longer than 240 characters in the middle
@@ -36,6 +38,7 @@ class Checked:
         require_ways: Whether "all" of the ways must keep them, or "any" is enough.
         left_out: What was asked for by name and could not be tried here, a sentence each.
         hash_seed: PYTHONHASHSEED of what trained, by which the run can be repeated; None where that is not known.
+        model: Which model it was, told apart from all others of one's own.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -43,6 +46,7 @@ class Checked:
     require_ways: str = ANY
     left_out: tuple[str, ...] = ()
     hash_seed: int | None = None
+    model: str = ""
 
     @property
     def ways(self) -> list[Way]:
@@ -53,6 +57,11 @@ class Checked:
     def failed(self) -> tuple[Verdict, ...]:
         """The ways that did not keep everything required."""
         return tuple(each for each in self.verdicts if not keeps(each, self.required))
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The verdicts with what was expected of each: to keep what is required, or nothing, where other ways do."""
+        return tuple(Result(each, self._outcomes(each), self.model) for each in self.verdicts)
 
     def __bool__(self) -> bool:
         return not self.failed if self.require_ways == ALL else len(self.failed) < len(self.verdicts)
@@ -84,6 +93,29 @@ class Checked:
     @property
     def _nothing_trained(self) -> bool:
         return all(each.stage == TRAIN for each in self.verdicts)
+
+    def _outcomes(self, verdict: Verdict) -> Mapping[str, Outcome]:
+        # Where any way is enough and one is there, the others need not keep anything.
+        excused = f"any way is enough: {self.ways[0].format} {self.ways[0].loader} keeps it" if self else ""
+        if verdict.stage:
+            return {LOADING: Outcome(SKIPPED, excused) if excused else Outcome(FAILED, report(verdict))}
+        kept = {LOADING: Outcome(PASSED)}
+        aspects = dict.fromkeys((*verdict.findings, *self.required))
+        return {**kept, **{aspect: self._keeping(verdict, aspect, excused) for aspect in aspects}}
+
+    def _keeping(self, verdict: Verdict, aspect: str, excused: str) -> Outcome:
+        kept = aspect in verdict.kept
+        if aspect not in self.required:
+            finding, count = verdict.findings[aspect], len(verdict.about(aspect))
+            seen = f"{count} differences" if count else "kept" if kept else str(finding)
+            return Outcome(SKIPPED, f"{aspect}: not required ({seen})")
+        if kept:
+            return Outcome(PASSED)
+        return Outcome(SKIPPED, excused) if excused else Outcome(FAILED, self._why(verdict, aspect))
+
+    def _why(self, verdict: Verdict, aspect: str) -> str:
+        seen = aspect in verdict.lost
+        return report(verdict, aspect) if seen else f"{verdict.case}: {missed(verdict, (aspect,))}"
 
     def headline(self) -> str:
         """The verdict in one line, which stands alone in a log."""
@@ -118,6 +150,6 @@ class Checked:
             "hash_seed": self.hash_seed,
             "require_ways": self.require_ways,
             "left_out": list(self.left_out),
-            "results": [to_json(each) for each in self.verdicts],
+            "results": [each.to_json() for each in self.results],
             "ways": [way._asdict() for way in self.ways],
         }

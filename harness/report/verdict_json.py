@@ -1,4 +1,4 @@
-"""A verdict as JSON values, by the schema in results.schema.json, and back."""
+"""A verdict as JSON values, as results.schema.json has it of a cell, and back."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any, Mapping
 from harness.nouns import Case, Clue, Difference, Finding, FirstToDiffer, Kept, Lost, Recipe, Unseen, Verdict
 
 #: Raised whenever a reader of the old schema could misread the new one.
-SCHEMA = 1
+SCHEMA = 2
 
 
 def to_json(verdict: Verdict) -> dict[str, Any]:
-    """One line of results.jsonl."""
+    """All that the round trip showed, without what was expected of it."""
     return {
         "schema": SCHEMA,
         "case": verdict.case.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from harness.environment import Environment
 from harness.formats import find_format
@@ -17,13 +17,23 @@ SKIPPED = "skipped"
 KNOWN = "known"
 FAILED = "failed"
 
+#: Among outcomes: that the cell got through training, saving and reloading. The others are those of aspects.
+LOADING = "loading"
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """One expectation held against a verdict: one of the four words above, and why."""
+    """One expectation held against a verdict.
+
+    Attributes:
+        kind: One of the four words above.
+        why: In words.
+        links: Of a known failure, where it is told of: an upstream issue, or a finding.
+    """
 
     kind: str
     why: str = ""
+    links: tuple[str, ...] = ()
 
 
 def unmet(case: Case, environment: Environment) -> str:
@@ -53,6 +63,11 @@ class Expectations:
     known_failures: Sequence[KnownFailure]
     environment: Environment
     strict: bool = True
+
+    def outcomes(self, verdict: Verdict) -> Mapping[str, Outcome]:
+        """LOADING, and each aspect, if it loaded -> how it came out."""
+        loading = {LOADING: self.loading(verdict)}
+        return {**loading, **{each: self.keeping(verdict, each) for each in verdict.findings}}
 
     def loading(self, verdict: Verdict) -> Outcome:
         """Did the cell get through training, saving and reloading?"""
@@ -88,7 +103,8 @@ class Expectations:
         if surprise:
             entry, what = surprise
             return Outcome(FAILED, f"{text}\nfails otherwise than known: correct {_place(entry)}\n  {what}")
-        return Outcome(KNOWN, f"known: {', '.join(dict.fromkeys(each.because for each in known))}")
+        links = tuple(dict.fromkeys(each.because for each in known))
+        return Outcome(KNOWN, f"known: {', '.join(links)}", links)
 
 
 def _place(entry: KnownFailure) -> str:

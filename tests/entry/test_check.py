@@ -12,15 +12,17 @@ import pytest
 from places import ROOT, TOYS
 from verdict_of import verdict_of
 
-from harness.entry.check import Limits, Wanted, check, prepared, run_check
+from harness.entry.check import OUTPUT, Limits, Output, Wanted, check, prepared, run_check
 from harness.entry.command_line import main
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import FORMATS
-from harness.nouns import Case, Difference, HarnessError, Reached, Recipe, Unseen
+from harness.nouns import ASPECTS, Case, Difference, HarnessError, InfrastructureError, Reached, Recipe, Unseen
 from harness.processes.fleet import Fleet
 from harness.report.checked import Checked
+from harness.report.results import Results
 from harness.report.ways import ways
+from harness.suite.expectations import SKIPPED, Outcome
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
@@ -192,6 +194,18 @@ def test_all_ways_that_were_asked_for_by_name_must_keep_it_and_any_of_those_that
     assert ways == wanted.require_ways
 
 
+def test_what_a_check_leaves_are_arguments(monkeypatch):
+    monkeypatch.syspath_prepend(str(TOYS))
+    import toy
+
+    left = []
+    monkeypatch.setattr("harness.entry.check.run_check", lambda *given: left.append(given[-1]))
+    check(build=toy.build, data=toy.data)
+    check(build=toy.build, data=toy.data, results="r.jsonl", records=Path("kept"))
+
+    assert [Output(), Output(Path("r.jsonl"), Path("kept"))] == left
+
+
 class Ended:
     """A run of which each verdict is known."""
 
@@ -215,9 +229,9 @@ def run(monkeypatch, tmp_path):
     """run_check of verdicts that a function makes, in an environment that is made up."""
     made_up = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "keras": "3.15.0"})
 
-    def run(wanted, verdict):
+    def run(wanted, verdict, output=OUTPUT):
         monkeypatch.setattr("harness.entry.check.Run", type("Run", (Ended,), {"verdict": staticmethod(verdict)}))
-        return run_check(Recipe("m", "m.py"), wanted, made_up, Limits(logs=tmp_path / "logs"))
+        return run_check(Recipe("m", "m.py"), wanted, made_up, Limits(logs=tmp_path / "logs"), output=output)
 
     return run
 
@@ -242,6 +256,77 @@ def test_a_way_that_is_not_for_the_model_or_not_possible_here_is_not_among_those
         run(Wanted(("traceless",)), unsuited)
     with pytest.raises(HarnessError, match=r"^no format that was asked for goes with a loader that was asked for$"):
         run(Wanted(("export",), ("bare",)), verdict_of)
+
+
+def outcomes(checked):
+    """Way -> aspect -> how it came out."""
+    return {
+        f"{each.verdict.case.format} {each.verdict.case.loader}": {
+            about: outcome.kind for about, outcome in each.outcomes.items()
+        }
+        for each in checked.results
+    }
+
+
+LOSES_WEIGHTS = verdict("whole_h5", "bare", "weights", "names")
+STOPS = replace(verdict("savedmodel", "bare", stage="reload"), failure="ValueError: no")
+
+
+def test_outcomes_are_held_against_what_is_required():
+    found = outcomes(Checked((ONE, LOSES_WEIGHTS, STOPS), require_ways="all"))
+
+    assert {"loading": "passed", "weights": "failed", "predictions": "passed"} == {
+        about: kind for about, kind in found["whole_h5 bare"].items() if kind != "skipped"
+    }
+    assert {"loading", *ASPECTS} == set(found["whole_h5 bare"])
+    assert {"loading": "failed"} == found["savedmodel bare"]
+
+
+def test_where_any_way_is_enough_and_one_is_there_the_others_fail_nothing():
+    checked = Checked((ONE, LOSES_WEIGHTS, STOPS))
+    outcome = checked.results[1].outcomes["weights"]
+
+    assert (SKIPPED, "any way is enough: dot_keras bare keeps it") == (outcome.kind, outcome.why)
+    assert {"loading": "skipped"} == outcomes(checked)["savedmodel bare"]
+    none = outcomes(Checked((LOSES_WEIGHTS, STOPS)))
+    assert ("failed", "failed") == (none["whole_h5 bare"]["weights"], none["savedmodel bare"]["loading"])
+
+
+def test_outcomes_say_why():
+    seen = Unseen("no variables")
+    (result,) = Checked((verdict("export", "serving", "names", unseen={"weights": seen}),)).results
+    (other,) = Checked((LOSES_WEIGHTS,), ("weights", "probe")).results
+
+    assert "model-export-serving: weights not compared: no variables" == result.outcomes["weights"].why
+    assert "names: not required (1 differences)" == result.outcomes["names"].why
+    assert "losses: not required (kept)" == result.outcomes["losses"].why
+    assert "weights['x']: missing after reload" in other.outcomes["weights"].why
+    assert "model-whole_h5-bare: probe: nobody looked" == other.outcomes["probe"].why
+
+
+def test_a_check_leaves_results_of_all_ways_and_those_that_are_not_for_the_model_are_skipped(run, tmp_path):
+    def verdict(case):
+        suits = {"stage": "save", "suits": False, "failure": "traceless is not for this"}
+        return verdict_of(case, **(suits if case.format == "traceless" else {}))
+
+    path = tmp_path / "new" / "results.jsonl"
+    checked = run(Wanted(("dot_keras", "traceless"), ("bare",)), verdict, Output(path))
+    read = Results(path).read()
+
+    assert [each.to_json() for each in checked.results] == [read.results[0].to_json()]
+    assert ("", "m.py", checked.hash_seed) == (read.header.row, read.results[0].model, read.header.hash_seed)
+    assert ("m-dot_keras-bare of m.py", "m-traceless-bare of m.py") == read.header.intended
+    assert {"loading": Outcome(SKIPPED, "traceless is not for this")} == read.results[-1].outcomes
+    assert () == read.missing
+
+
+def test_a_check_that_does_not_come_to_an_end_leaves_results_that_say_so(run, tmp_path):
+    def no_verdict(case):
+        raise InfrastructureError("the disk is full")
+
+    with pytest.raises(InfrastructureError):
+        run(Wanted(("dot_keras",), ("bare",)), no_verdict, Output(tmp_path / "results.jsonl"))
+    assert ("m-dot_keras-bare of m.py",) == Results(tmp_path / "results.jsonl").read().missing
 
 
 def test_what_was_given_wrongly_is_no_verdict(run):

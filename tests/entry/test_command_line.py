@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from harness.entry.check import Wanted
+from harness.entry.check import Output, Wanted
 from harness.entry.command_line import main
 from harness.environment import Environment
 
@@ -253,3 +254,15 @@ def test_pytest_refuses_an_environment_that_is_not_the_row():
 def test_what_cross_and_bisect_cannot_use_is_one_sentence(capsys, arguments, message):
     assert 2 == main(arguments)
     assert message in capsys.readouterr().err
+
+
+def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
+    (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
+    monkeypatch.chdir(tmp_path)
+    left = []
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, output: left.append(output) or "")
+    main(["check", "mine.py"])
+    main(["check", "mine.py", "--results", "r.jsonl", "--records", "kept"])
+
+    assert [Output(), Output(Path("r.jsonl"), tmp_path / "kept")] == left
+    assert (tmp_path / "kept").is_dir()

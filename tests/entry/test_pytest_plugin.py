@@ -7,6 +7,7 @@ import xml.etree.ElementTree as xml
 import pytest
 
 from harness.environment import Environment
+from harness.report.results import Results
 
 needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions, reason="TensorFlow is not installed")
 
@@ -195,12 +196,121 @@ def test_every_worker_of_xdist_has_logs_of_its_own_and_its_share_and_options_rea
     project.runpytest_subprocess(*options).assert_outcomes(passed=1)
 
 
+#: The fixture with a run that knows the verdict already, in an environment that is made up. What is lost follows
+#: from the names of the functions.
+NO_MODELS = """
+from functools import partial
+
+from harness.entry import check
+from harness import environment
+from harness.nouns import ASPECTS, Difference, Kept, Lost, Verdict
+
+class Run:
+    def __init__(self, plans, environment, settings, fleet):
+        self.records = settings.records
+    def __enter__(self): return self
+    def __exit__(self, *exception): pass
+    def __getitem__(self, case):
+        lost = {"weights": Lost((Difference("weights", "a", "missing after reload"),))} if "wrong" in str(
+            case.recipe.arguments) else {}
+        return Verdict(case, findings={**dict.fromkeys(ASPECTS, Kept()), **lost}, record=str(self.records or ""))
+
+check.Run = Run
+environment.Environment.check = lambda self: None
+environment.Environment = partial(environment.Environment, {"tensorflow": "2.21.0", "tf-keras": "2.21.0"})
+"""
+PACKAGES = """
+def build(): ...
+def data(): ...
+def save(model, path): ...
+def load(path): ...
+def load_wrongly(path): ...
+"""
+CALLS = """
+import os
+import pytest
+from packages import *
+
+@pytest.mark.parametrize("load", [load, load_wrongly])
+@pytest.mark.parametrize("size", [1, 2])
+def test_it(roundtrip, load, size, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert roundtrip(build=build, data=data, save=save, load=load, arguments={"size": size}, require="weights")
+
+def test_again(roundtrip):
+    assert roundtrip(build=build, data=data, save=save, load=load_wrongly, arguments={"size": 1}, require=())
+"""
+NAMES = [f"packages.py(size={size}){load}" for size in (1, 2) for load in ("", ", load=packages.py:load_wrongly")]
+
+
+@pytest.fixture
+def checking(project):
+    """A project with tests that check models, which are none."""
+    project.makeconftest(NO_MODELS)
+    project.makepyfile(packages=PACKAGES, test_packaging=CALLS)
+    return project
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_the_results_of_all_tests_are_one_file_with_a_line_for_each_model(checking, workers):
+    options = ["--roundtrip-results=deep/results.jsonl", "--roundtrip-records=records"]
+    if workers:
+        pytest.importorskip("xdist", reason="pytest-xdist is not installed")
+        options += ["-n", str(workers)]
+    (checking.path / "deep" / "results.jsonl.parts").mkdir(parents=True)
+    (checking.path / "deep" / "results.jsonl.parts" / "gw7-0001.jsonl").write_text("left by a run that was killed")
+    checking.runpytest_subprocess(*options).assert_outcomes(passed=3, failed=2)
+    read = Results(checking.path / "deep" / "results.jsonl").read()
+
+    assert sorted(NAMES) == sorted(each.model for each in read.results)
+    assert () == read.missing
+    assert len(NAMES) == len(read.header.intended)
+    kinds = {each.model: each.outcomes["weights"].kind for each in read.results}
+    assert {name: "failed" if "wrong" in name else "passed" for name in NAMES} == kinds  # what failed most counts
+    assert ["results.jsonl"] == [each.name for each in (checking.path / "deep").iterdir()]
+    records = {each.verdict.record for each in read.results}
+    assert len(NAMES) == len(records)
+    assert all(each.startswith(str(checking.path / "records")) for each in records)
+
+
+def test_results_that_cannot_be_written_end_the_run_before_it_begins(checking):
+    (checking.path / "deep").mkdir()
+    result = checking.runpytest_subprocess("--roundtrip-results=deep")
+
+    assert 3 == result.ret
+    assert "deep: results cannot be written there" in result.stdout.str() + result.stderr.str()
+    assert "Traceback" not in result.stdout.str() + result.stderr.str()
+
+
+def test_a_torn_part_of_the_results_ends_the_run_in_one_sentence(checking):
+    checking.makepyfile(
+        test_packaging=f"""{CALLS}
+def test_torn():
+    with open("{checking.path}/results.jsonl.parts/only-0001.jsonl", "a") as part:
+        part.write("{{")
+"""
+    )
+    result = checking.runpytest_subprocess("--roundtrip-results=results.jsonl")
+
+    assert 2 == result.ret
+    assert "only-0001.jsonl: line 3, the last, is torn" in result.stdout.str() + result.stderr.str()
+    assert not (checking.path / "results.jsonl").exists()
+
+
+def test_where_no_test_uses_the_fixture_there_are_no_results(checking):
+    checking.makepyfile(test_packaging="def test_it(): pass")
+
+    assert 0 == checking.runpytest_subprocess("--roundtrip-results=results.jsonl").ret
+    assert not (checking.path / "results.jsonl").exists()
+
+
 def test_options_of_the_fixture_have_a_prefix(project):
     result = project.runpytest_subprocess("--help")
     options = [line.split()[0].rstrip("=") for line in result.stdout.lines if line.startswith("  --roundtrip")]
 
     assert {each.partition("=")[0] for each in options} == {
-        f"--roundtrip-{name}" for name in ("keras", "seconds", "workers", "fresh", "hash-seed", "logs")
+        f"--roundtrip-{name}"
+        for name in ("keras", "seconds", "workers", "fresh", "hash-seed", "logs", "results", "records")
     }
     assert "--matrix" not in result.stdout.str()
 
@@ -221,6 +331,7 @@ import pytest
 pytest_plugins = ["harness.entry.suite_plugin"]
 from harness.entry import suite_plugin
 from harness.environment import Environment
+from harness.report.results import Results
 from harness.nouns import Difference, Lost, Verdict
 
 class Run:

@@ -10,8 +10,8 @@ import types
 import pytest
 from places import TOYS
 
-from harness.entry.recipes import recipe_of, recipe_of_functions, reference_to
-from harness.nouns import HarnessError
+from harness.entry.recipes import model_name, recipe_of, recipe_of_functions, reference_to
+from harness.nouns import HarnessError, Recipe
 
 
 @pytest.fixture
@@ -243,3 +243,21 @@ def test_a_module_is_named_where_its_file_alone_does_not_say_what_it_is_called(t
     finally:
         for name in set(sys.modules) - before:
             del sys.modules[name]
+
+
+def test_a_model_is_named_by_what_tells_it_apart(mine, tmp_path):
+    of_functions = "harness.fresh.subject:of_functions"
+    own = {"build": "team.model:build", "data": "team.model:data", "save": "team.model:save"}
+    partial = {"function": "team.model:make", "values": [3], "keywords": {"name": "d"}}
+
+    def name(**references):
+        return model_name(Recipe("model", of_functions, {**own, **references}), tmp_path)
+
+    assert "mine.py" == model_name(recipe_of(mine("def build(): ...\ndef data(): ..."))[0], tmp_path)
+    assert "models/a.py" == model_name(Recipe("a", str(tmp_path / "models" / "a.py")), tmp_path)
+    assert "team.model" == name()
+    assert "team.model:other" == name(build="team.model:other")
+    assert "team.model:make(3, name='d')" == name(build=partial)
+    assert "team.model, load=team.packing" == name(load="team.packing:load")
+    assert "team.model, load=team.model:load_wrongly" == name(load="team.model:load_wrongly")
+    assert "../b.py, data=team.model, save=team.model" == name(build=f"{tmp_path.parent / 'b.py'}:build")

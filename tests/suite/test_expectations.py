@@ -4,8 +4,8 @@ import pytest
 from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import Case, Difference, Recipe, Unseen, Verdict
-from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
+from harness.nouns import ASPECTS, Case, Difference, Recipe, Unseen, Verdict
+from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.known_failures import KnownFailure
 
 HERE = Environment({"tensorflow": "2.10.1", "keras": "2.10.0", "python": "3.10.13"})
@@ -39,14 +39,27 @@ def test_a_cell_that_stopped_fails_once():
     outcome = expectations().loading(STOPPED)
 
     assert (FAILED, True) == (outcome.kind, "saved, but did not reload" in outcome.why)
-    assert (SKIPPED, "did not load; see test_it_loads") == tuple(
-        vars(expectations().keeping(STOPPED, "weights")).values()
-    )
+    assert Outcome(SKIPPED, "did not load; see test_it_loads") == expectations().keeping(STOPPED, "weights")
 
 
 def test_a_known_failure_is_expected_with_its_message():
     assert KNOWN == expectations(known("weights", "missing after")).keeping(LOST, "weights").kind
     assert KNOWN == expectations(known("reload", "Unknown layer")).loading(STOPPED).kind
+
+
+def test_a_known_failure_has_its_links_once():
+    several = expectations(known("weights", "missing"), known("weights", "reload"))
+
+    assert Outcome(KNOWN, "known: link", ("link",)) == several.keeping(LOST, "weights")
+
+
+def test_all_outcomes_of_a_cell_are_of_loading_and_of_each_aspect_that_was_reached():
+    outcomes = expectations(known("weights", "missing after")).outcomes(LOST)
+
+    assert ["loading", *ASPECTS] == list(outcomes)
+    assert {"weights"} == {about for about, each in outcomes.items() if each.kind == KNOWN}
+    assert ["loading"] == list(expectations().outcomes(STOPPED))
+    assert FAILED == expectations().outcomes(STOPPED)["loading"].kind
 
 
 @pytest.mark.parametrize("entry", [known("weights", "values differ"), known("weights", "missing after", "more")])
@@ -83,17 +96,17 @@ def test_what_is_not_promised_is_shown_and_skipped():
     case = Case(Recipe("recipe", "subject"), "weights_h5", "rebuild")
     lost = verdict_of(case, Difference("optimizer", "iteration", "0, but should be 4"))
 
-    assert (SKIPPED, "weights_h5 does not promise to keep the optimizer (1 differences)") == tuple(
-        vars(expectations().keeping(lost, "optimizer")).values()
-    )
+    assert Outcome(
+        SKIPPED, "weights_h5 does not promise to keep the optimizer (1 differences)"
+    ) == expectations().keeping(lost, "optimizer")
     assert expectations().keeping(verdict_of(case), "optimizer").why.endswith("(kept)")
 
 
 def test_what_could_not_be_observed_before_saving_is_skipped_with_the_reason():
     verdict = verdict_of(CASE, unseen={"config": Unseen("the model has no get_config")})
 
-    assert (SKIPPED, "config not compared: the model has no get_config") == tuple(
-        vars(expectations().keeping(verdict, "config")).values()
+    assert Outcome(SKIPPED, "config not compared: the model has no get_config") == expectations().keeping(
+        verdict, "config"
     )
 
 

@@ -3,13 +3,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from verdict_of import verdict_of
+from results_of import result_of, written
 
 from dev import figures
 from dev.figures import Figures, as_table, read_figures
 from harness.environments.table import Row
-from harness.nouns import Case, HarnessError, Recipe
-from harness.report.results import Results
+from harness.nouns import HarnessError
 
 
 def row(name):
@@ -38,16 +37,15 @@ def test_that_nothing_was_run_is_one_sentence(tmp_path):
         read_figures(tmp_path, [row("a")])
 
 
-VERDICT = verdict_of(
-    Case(Recipe("recipe", ""), "savedmodel", "bare"), versions={"tensorflow": "2.21.0", "python": "3.11.7"}
-)
+VERSIONS_SEEN = {"tensorflow": "2.21.0", "python": "3.11.7"}
 
 
 def results(tmp_path, cells):
     """Those of a run."""
-    written = Results.new(tmp_path / "results.jsonl")
-    for _ in range(cells):
-        written.append(VERDICT)
+    written(
+        tmp_path / "results.jsonl",
+        *(result_of(f"recipe{n}", "savedmodel", "bare", versions=VERSIONS_SEEN) for n in range(cells)),
+    )
 
 
 def session(tmp_path, items, **options):
@@ -74,7 +72,7 @@ def test_a_run_of_a_row_leaves_its_figures_beside_its_results(tmp_path):
     (found,) = read_figures(tmp_path.parent, [row(tmp_path.name)])
     assert ("tf221", "each", 2) == (found.row, found.matrix, found.cells)
     assert {"passed": 2, "failed": 1, "error": 0, "skipped": 0, "xfailed": 0} == found.counts
-    assert {"tensorflow": "2.21.0", "python": "3.11.7"} == found.versions
+    assert VERSIONS_SEEN == found.versions
 
 
 @pytest.mark.parametrize(
@@ -95,7 +93,7 @@ def test_what_is_no_run_of_a_row_leaves_none(tmp_path, items, options):
 
 def test_a_run_that_computed_nothing_leaves_none(tmp_path):
     run(session(tmp_path, [["cell"]]))
-    (tmp_path / "results.jsonl").write_text("")
+    results(tmp_path, 0)
     run(session(tmp_path, [["cell"]]))
 
     assert not (tmp_path / "figures.json").exists()

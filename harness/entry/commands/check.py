@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.entry.check import Limits, Wanted, has_packaging_code, prepared, run_check
+from harness.entry.check import Limits, Output, Wanted, has_packaging_code, prepared, run_check
 from harness.entry.limits import check_hash_seed, check_seconds
-from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
+from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS, writable
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import PACKAGED
@@ -62,6 +62,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--keras", **OPTIONS["--keras"])
     parser.add_argument("--seconds", **OPTIONS["--seconds"])
     parser.add_argument("--hash-seed", **OPTIONS["--hash-seed"])
+    parser.add_argument("--results", default="", metavar="FILE", help="write the verdicts there, a line of JSON each")
+    parser.add_argument("--records", **OPTIONS["--records"])
     parser.set_defaults(command=_check)
 
 
@@ -77,7 +79,10 @@ def _check(options: argparse.Namespace) -> int:
     if packages is None and not options.format:
         packages = has_packaging_code(recipe, environment, limits)
     wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
-    checked = run_check(recipe, wanted, environment, limits, lines=True)
+    output = Output(
+        Path(options.results) if options.results else None, writable(options.records) if options.records else None
+    )
+    checked = run_check(recipe, wanted, environment, limits, output=output, lines=True)
     told = checked.full() if options.verbose else str(checked)
     shown = painted(told, bool(checked), paint_on(sys.stdout))
     print(json.dumps(checked.json(), indent=1) if options.json else shown)

@@ -21,7 +21,7 @@ def add(commands: Any) -> None:
 
 def _formats(options: argparse.Namespace) -> int:
     paint = paint_on(sys.stdout)
-    for line in tables.formats(Results(Path(options.results)).read()).splitlines():
+    for line in tables.formats(Results(Path(options.results)).read().verdicts).splitlines():
         print(" | ".join(paint(cell, *_style(cell)) for cell in line.split(" | ")))
     return AS_EXPECTED
 

@@ -21,6 +21,6 @@ def add(commands: Any) -> None:
 
 def _known_failures(options: argparse.Namespace) -> int:
     suite, here = suite_of(options), environment(options)
-    lines = proposals(Results(Path(options.results)).read(), suite.known_failures, here)
+    lines = proposals(Results(Path(options.results)).read().verdicts, suite.known_failures, here)
     print("\n".join(lines) if lines else f"{options.results}: every failure is known, and every known failure failed")
     return DIFFERENCES if lines else AS_EXPECTED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Mapping
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
@@ -19,9 +19,11 @@ from harness.entry.options import (
     settings,
     suite_of,
 )
-from harness.nouns import ASPECTS, Verdict
+from harness.nouns import Verdict
 from harness.report.colours import BAD, GOOD, SOME, Paint, paint_on
+from harness.report.header import Header
 from harness.report.progress import progress_on
+from harness.report.result import Result
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.shards import Shard
@@ -43,42 +45,37 @@ def _run(options: argparse.Namespace) -> int:
     here = environment(options)
     cases = selected(options, here.keras)
     here.check()
-    expectations = Expectations(suite_of(options).known_failures, here, strict=not options.checkpoint)
-    results = Results.new(Path(options.results))
-    suite = suite_of(options)
-    possible = Shard.read(options.shard).of([case for case in cases if not unmet(case, here)], suite.costs.of)
+    suite, shard = suite_of(options), Shard.read(options.shard)
+    expectations = Expectations(suite.known_failures, here, strict=not options.checkpoint)
+    every = [case for case in cases if not unmet(case, here)]
+    possible = shard.of(every, suite.costs.of)
+    header = Header.of_a_run(
+        here, map(str, possible), options.hash_seed, options.row, options.matrix, str(shard), map(str, every)
+    )
+    results = Results.new(Path(options.results), header)
     failed = 0
     progress, paint = progress_on(sys.stderr, lines=True), paint_on(sys.stdout)
     with Run([RoundTrip(tuple(possible))], here, settings(options)) as run:
         for number, case in enumerate(possible, 1):
             verdict = progress.verdict(run, case)
             progress.clear()
-            results.append(verdict)
-            outcomes = _outcomes(expectations, verdict)
+            outcomes = expectations.outcomes(verdict)
+            results.append(Result(verdict, outcomes))
             failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes, options.hash_seed, paint)
     skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
     print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
     return DIFFERENCES if failed else AS_EXPECTED
 
 
-def _outcomes(expectations: Expectations, verdict: Verdict) -> list[tuple[str, Outcome]]:
-    loading = expectations.loading(verdict)
-    if verdict.stage:
-        return [("loading", loading)]
-    return [("loading", loading), *((each, expectations.keeping(verdict, each)) for each in ASPECTS)]
-
-
-def _print_cell(
-    counter: str, verdict: Verdict, outcomes: list[tuple[str, Outcome]], hash_seed: int, paint: Paint
-) -> bool:
+def _print_cell(counter: str, verdict: Verdict, outcomes: Mapping[str, Outcome], hash_seed: int, paint: Paint) -> bool:
     """Print one line, and the report of what failed. True when something did."""
     words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
-    for about, outcome in outcomes:
+    for about, outcome in outcomes.items():
         words[outcome.kind].append(about)
     state = "FAILED" if words[FAILED] else "known " if words[KNOWN] else "ok    "
     detail = f"  ({', '.join(words[KNOWN])} known to fail)" if words[KNOWN] else ""
     print(f"{counter} {paint(state, _STYLES[state.strip()])} {verdict.case.id}{detail}", flush=True)
-    for _, outcome in outcomes:
+    for outcome in outcomes.values():
         if outcome.kind == FAILED:
             print("  " + outcome.why.replace("\n", "\n  "))
     if words[FAILED]:

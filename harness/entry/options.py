@@ -190,6 +190,12 @@ def selected(option: Any, keras: str) -> list[Case]:
     return cases
 
 
+def where(option: Any) -> str:
+    """Where the results of a run are, and what reads them."""
+    given = "" if option.results == OPTIONS["--results"]["default"] else f" --results {option.results}"
+    return f"results: {option.results}; as a table: python -m harness formats{given}"
+
+
 def settings(option: Any) -> Settings:
     """How to carry out a run, by the options.
 

@@ -1,8 +1,12 @@
-"""What a run of pytest is to pytest-xdist: one of its workers, what hands them their tests, or neither."""
+"""A run of pytest with pytest-xdist: which part this process has in it, and how cells are handed to workers."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+
+from harness.nouns import LOADERS, HarnessError
 
 
 def worker_of(config: pytest.Config) -> str:
@@ -18,3 +22,35 @@ def workers_beside(config: pytest.Config) -> int:
 def hands_out(config: pytest.Config) -> bool:
     """Whether this run computes nothing by itself, and hands tests to workers."""
     return not worker_of(config) and getattr(config.option, "dist", "no") != "no"
+
+
+def check_distribution(config: pytest.Config) -> None:
+    """Raise HarnessError, in one sentence, for a way to hand out tests by which every worker trains every cell."""
+    if getattr(config.option, "dist", "no") == "each":
+        raise HarnessError(
+            "--dist each: every worker would train every cell; expected a --dist that divides them, such as that of "
+            "-n, or no worker of pytest-xdist at all: --workers is how many processes train and load at once"
+        )
+
+
+def scheduler(config: pytest.Config, log: Any) -> Any:
+    """Hands all tests of one recipe, which is trained once, to one worker; the others as they come, or by their group.
+
+    None where tests are handed out by file or by class, so that those of one recipe are together already.
+    """
+    if config.getoption("dist") not in ("load", "worksteal", "loadgroup"):
+        return None
+    from xdist.scheduler.loadgroup import LoadGroupScheduling
+
+    class ByRecipe(LoadGroupScheduling):  # type: ignore[misc] # it is how pytest-xdist takes another way
+        def _split_scope(self, nodeid: str) -> str:
+            return recipe_of(nodeid) or str(super()._split_scope(nodeid))
+
+    return ByRecipe(config, log)
+
+
+def recipe_of(nodeid: str) -> str:
+    """The recipe of a cell's test, by the test's id; "" of any other test."""
+    id = nodeid.partition("[")[2].rpartition("]")[0]
+    recipe, _, loader = id.rpartition("-")
+    return recipe.rpartition("-")[0] if loader in LOADERS else ""

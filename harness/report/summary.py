@@ -84,25 +84,17 @@ def _not_judged(results: Sequence[Result]) -> list[str]:
     """What nobody was to judge, and why, a line for each reason."""
     loaded = [each for each in results if not each.verdict.stage]
     beside = [(each.verdict, aspect) for each in loaded for aspect in _not_promised(each.verdict)]
-    unseen = [
-        about
-        for each in loaded
-        for about, outcome in each.outcomes.items()
-        if outcome.kind == SKIPPED and about in each.verdict.promised
-    ]
+    unseen = sum(about in each.verdict.promised for each in loaded for about in _about(each, SKIPPED))
     stopped = len(results) - len(loaded)
     became = Counter(_became(verdict, aspect) for verdict, aspect in beside)
     words = ", ".join(f"{became[word]} {word}" for word in ("kept", "lost", "not to be seen") if became[word])
-    lines = [
-        f"not asked for: {_count(len(beside), 'aspect')} that no format promised ({words})" if beside else "",
-        f"not to be seen: {_count(len(unseen), 'aspect')} that was promised, and that the model does not have"
-        if len(unseen) == 1
-        else f"not to be seen: {len(unseen)} aspects that were promised, and that the models do not have"
-        if unseen
-        else "",
-        f"not reached: all aspects of {_count(stopped, 'cell')} that did not load" if stopped else "",
-    ]
-    return [line for line in lines if line]
+    asked = f"{_count(len(beside), 'aspect')} that the format of a cell does not promise ({words})"
+    told = {
+        f"not asked for: {asked}": len(beside),
+        f"not to be seen: {_count(unseen, 'promised aspect')} of models that have nothing of the kind": unseen,
+        f"not reached: all aspects of {_count(stopped, 'cell')} that did not load": stopped,
+    }
+    return [line for line, number in told.items() if number]
 
 
 def _not_promised(verdict: Verdict) -> list[str]:

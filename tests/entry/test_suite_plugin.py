@@ -142,7 +142,7 @@ def test_a_run_as_known_is_told_by_format_with_what_took_longest(suite):
             "savedmodel  serving  3 of 3",
             "dot_keras   code     0 of 3  loading 3",
             "",
-            "not asked for: * aspects that no format promised (*)",
+            "not asked for: * aspects that the format of a cell does not promise (*)",
             "not reached: all aspects of 3 cells that did not load",
             "",
             "stage    seconds  slowest",

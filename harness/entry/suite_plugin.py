@@ -285,6 +285,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
             timed |= {result.verdict.case.id, result.verdict.case.recipe.id}
     if report.failed and _is_cell(item) and hasattr(report.longrepr, "addsection"):
         report.longrepr.addsection("reproduce", _command(item))
+    if report.failed and _is_cell(item) and _tells_progress(item.config):
+        reason = str(getattr(getattr(report.longrepr, "reprcrash", None), "message", "")).partition("\n")[0]
+        item.config.pluginmanager.get_plugin("terminalreporter").write_line(f"FAILED {item.nodeid} - {reason}")
 
 
 def _result(item: pytest.Item) -> Result | None:
@@ -295,13 +298,13 @@ def _result(item: pytest.Item) -> Result | None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_report_teststatus(report: Any, config: pytest.Config):  # type: ignore[no-untyped-def]
-    """No letter for a cell that has progress instead, but for what fails; none for an echo, which is counted apart."""
+    """No letter for a cell that has progress instead, and a line if it fails; none for an echo, counted apart."""
     outcome = yield
     if is_of_a_cell(report):
         category, _, word = outcome.get_result()
         if is_echo(report):
             outcome.force_result((ECHO, "", (ECHO.upper(), {"yellow": True})))
-        elif _tells_progress(config) and category not in ("failed", "error"):
+        elif _tells_progress(config):
             outcome.force_result((category, "", word))
 
 

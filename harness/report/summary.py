@@ -73,11 +73,10 @@ def _aligned(rows: Sequence[tuple[str, ...]], paint: Paint) -> Iterator[str]:
     widths = [max(map(len, column)) for column in zip(*rows)]
     styles = [(), (), (), (SOME,), (BAD,)]
     for number, row in enumerate(rows):
-        # Padded first: what a terminal does not show is no width.
-        cells = [cell.ljust(width) for cell, width in zip(row, widths)]
-        cells[-1] = row[-1]
-        painted = (paint(cell, *((HEAD,) if number == 0 else style)) for cell, style in zip(cells, styles))
-        yield "  ".join(painted).rstrip()
+        # What a terminal does not show is no width.
+        gaps = (" " * (width - len(cell)) for cell, width in zip(row, widths))
+        painted = (paint(cell, *((HEAD,) if number == 0 else style)) for cell, style in zip(row, styles))
+        yield "  ".join(map(str.__add__, painted, gaps)).rstrip()
 
 
 def _not_judged(results: Sequence[Result]) -> list[str]:

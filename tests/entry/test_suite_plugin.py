@@ -169,11 +169,15 @@ def test_what_is_other_than_known_stands_first_with_its_reason(suite, monkeypatc
     )
 
 
-def test_cells_have_no_letters_but_those_that_fail(suite, monkeypatch):
+def test_cells_have_no_letters_and_a_line_as_soon_as_one_fails(suite, monkeypatch):
     monkeypatch.setenv("NEW", "two-mean")
-    (line,) = [line for line in suite().stdout.lines if line.startswith("test_cells.py ")]
+    lines = suite("--tb=no").stdout.lines
+    letters = [line for line in lines if line.startswith("test_cells.py ")]
 
-    assert "F" == line.split()[1]
+    assert [["test_cells.py"], ["test_cells.py", "[100%]"]] == [line.split() for line in letters]
+    failed, _ = [line for line in lines if line.startswith("FAILED ")]
+    assert failed.startswith("FAILED test_cells.py::test_weights_survive[two-mean-savedmodel-bare] - Failed: two-mean-")
+    assert lines.index(letters[0]) < lines.index(failed) < lines.index(letters[1])
 
 
 def test_quiet_and_verbose_are_pytest_s_own(suite):

@@ -261,7 +261,7 @@ def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     left = []
     monkeypatch.setattr(
-        "harness.entry.commands.check.run_check", lambda *given, output, **how: left.append(output) or ""
+        "harness.entry.commands.check.run_check", lambda *_, output, **how: left.append(output) or ""
     )
     main(["check", "mine.py"])
     main(["check", "mine.py", "--results", "r.jsonl", "--records", "kept"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator
 
 from harness.causes import CAUSES
 from harness.nouns import TRAIN, Verdict
-from harness.suite.expectations import LOADING, NOT_REACHED, Outcome
+from harness.report.result import Result
+from harness.suite.expectations import LOADING, NOT_REACHED
 
 #: Among the counts in pytest's last line: tests of aspects of cells that did not load; another test tells of that.
 ECHO = "not reached"
@@ -15,33 +16,32 @@ ECHO = "not reached"
 _CELL = "cell"
 
 
-def properties(verdict: Verdict, outcomes: Mapping[str, Outcome], about: str) -> Iterator[tuple[str, str]]:
-    """Name and value of what a CI system may sort by.
+def properties(result: Result, aspect: str) -> Iterator[tuple[str, str]]:
+    """Name and value of what a CI system may sort by; causes and links only where there is something to explain.
 
     Args:
-        verdict: Of the cell.
-        outcomes: LOADING, and aspects -> how each came out.
-        about: One of these.
+        result: Of the cell.
+        aspect: What the test is about; "" for the cell as a whole, which has its times, too.
     """
-    case = verdict.case
+    verdict, case = result.verdict, result.verdict.case
     yield _CELL, case.id
     yield "recipe", case.recipe.id
     yield "format", case.format
     yield "loader", case.loader
-    if about != LOADING:
-        yield "aspect", about
-    outcome = outcomes.get(about)
-    yield "outcome", outcome.kind if outcome else ECHO
-    if about == LOADING or about in verdict.lost:
-        for clue in verdict.causes:
-            yield "cause", clue.cause
-            if CAUSES[clue.cause].link:
-                yield "link", CAUSES[clue.cause].link
-    for link in outcome.links if outcome else ():
-        yield "link", link
-    if about == LOADING:
+    if aspect:
+        outcome = result.outcomes.get(aspect)
+        yield "aspect", aspect
+        yield "outcome", outcome.kind if outcome else ECHO
+    else:
+        outcome = result.outcomes.get(LOADING)
         for stage, seconds in verdict.seconds.items():
             yield f"seconds.{stage}", f"{seconds:.3f}"
+    causes = verdict.causes if aspect in verdict.lost or verdict.stage else ()
+    for clue in causes:
+        yield "cause", clue.cause
+    links = [*(CAUSES[clue.cause].link for clue in causes), *(outcome.links if outcome else ())]
+    for link in dict.fromkeys(filter(None, links)):
+        yield "link", link
 
 
 def seconds_of(verdict: Verdict, with_training: bool) -> float:

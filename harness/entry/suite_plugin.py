@@ -21,7 +21,15 @@ from harness.entry.cell_reports import ECHO, is_echo, is_of_a_cell, properties, 
 from harness.entry.fixture_results import begin, join, part_of
 from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings, suite_of, where
 from harness.entry.runs import Runs
-from harness.entry.xdist import check_distribution, hands_out, scheduler, worker_of, workers_beside
+from harness.entry.xdist import (
+    check_distribution,
+    exit_code,
+    hands_out,
+    scheduler,
+    stop_the_run,
+    worker_of,
+    workers_beside,
+)
 from harness.environment import Environment
 from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
 from harness.processes.capacity import share
@@ -31,7 +39,7 @@ from harness.report.progress import Progress
 from harness.report.result import Result
 from harness.report.results import Results
 from harness.report.summary import summary
-from harness.suite.expectations import FAILED, KNOWN, LOADING, SKIPPED, Expectations, Outcome, unmet
+from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.shards import Shard
 from harness.suite.suite import Selection, Suite
 
@@ -44,6 +52,8 @@ _CELLS = pytest.StashKey[Dict[str, List[Case]]]()
 _ALL_SHARDS = pytest.StashKey[List[Case]]()
 #: Ids of cells, and of recipes, whose time was told.
 _TIMED = pytest.StashKey[Set[str]]()
+#: With which exit code a worker has ended the run.
+_STOPPED = pytest.StashKey[int]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,9 +78,9 @@ def pytest_configure(config: pytest.Config) -> None:
             suite = config.stash[_SUITE] = suite_of(option, config.rootpath)
             suite.to_run(option.matrix, Selection(suite.selection(option.only), checkpoint=option.checkpoint))
     except HarnessError as error:
-        _exit(error, USAGE)
+        _exit(error, USAGE, config)
     except InfrastructureError as error:
-        _exit(error, INFRASTRUCTURE)
+        _exit(error, INFRASTRUCTURE, config)
 
 
 @dataclass(frozen=True)
@@ -153,7 +163,7 @@ def _cells(config: pytest.Config, matrix: str) -> list[Case]:
             if _SUITE not in config.stash:
                 config.stash[_SUITE] = suite_of(config.option, config.rootpath)
         except HarnessError as error:
-            _exit(error, USAGE)
+            _exit(error, USAGE, config)
         suite = config.stash[_SUITE]
         option, environment = config.option, config.stash[_ENVIRONMENT]
         selection = Selection(suite.selection(option.only), checkpoint=option.checkpoint, keras=environment.keras)
@@ -201,15 +211,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         results = Results.new(part_of(path, worker) if worker else path, header)
         how = settings(option)
     except HarnessError as error:
-        _exit(error, USAGE)
+        _exit(error, USAGE, config)
     except InfrastructureError as error:
-        _exit(error, INFRASTRUCTURE)
+        _exit(error, INFRASTRUCTURE, config)
     suite = config.stash[_SUITE]
     how = replace(how, workers=share(how.workers, workers_beside(config)))
     try:
         runs = Runs(list(cases), suite.records(list(cases)), environment, how, worker)
     except InfrastructureError as error:
-        _exit(error, INFRASTRUCTURE)
+        _exit(error, INFRASTRUCTURE, config)
     config.add_cleanup(runs.close)
     expectations = Expectations(suite.known_failures, environment, strict=not option.checkpoint)
     config.stash[_SESSION] = _Session(runs, results, expectations, _progress(config))
@@ -247,16 +257,17 @@ def environment(request: pytest.FixtureRequest) -> Environment:
 def cell(request: pytest.FixtureRequest) -> Cell:
     """The verdict of one cell; its round trip has been worked on since collection."""
     case: Case = request.param
-    shared = request.config.stash[_SESSION]
+    config = request.config
+    shared = config.stash[_SESSION]
     try:
         verdict = shared.progress.verdict(shared.runs.of(case), case)
+        if case not in shared.reached:
+            shared.reached[case] = Result(verdict, shared.expectations.outcomes(verdict))
+            shared.results.append(shared.reached[case])
     except InfrastructureError as error:
-        _exit(error, INFRASTRUCTURE)
+        _exit(error, INFRASTRUCTURE, config)
     finally:
         shared.progress.clear()
-    if case not in shared.reached:
-        shared.reached[case] = Result(verdict, shared.expectations.outcomes(verdict))
-        shared.results.append(shared.reached[case])
     return Cell(verdict, shared.expectations)
 
 
@@ -274,8 +285,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
     result = _result(item)
     if result and call.when == "setup":
         marker = item.get_closest_marker("aspect")
-        about = marker.args[0] if marker else LOADING
-        item.user_properties += properties(result.verdict, result.outcomes, about)
+        item.user_properties += properties(result, marker.args[0] if marker else "")
     outcome = yield
     report = outcome.get_result()
     if result and call.when == "setup":
@@ -285,9 +295,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):  
             timed |= {result.verdict.case.id, result.verdict.case.recipe.id}
     if report.failed and _is_cell(item) and hasattr(report.longrepr, "addsection"):
         report.longrepr.addsection("reproduce", _command(item))
-    if report.failed and _is_cell(item) and _tells_progress(item.config):
+    reporter = item.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None and report.failed and _is_cell(item) and _tells_progress(item.config):
         reason = str(getattr(getattr(report.longrepr, "reprcrash", None), "message", "")).partition("\n")[0]
-        item.config.pluginmanager.get_plugin("terminalreporter").write_line(f"FAILED {item.nodeid} - {reason}")
+        reporter.write_line(f"FAILED {item.nodeid} - {reason}")
 
 
 def _result(item: pytest.Item) -> Result | None:
@@ -311,13 +322,15 @@ def pytest_report_teststatus(report: Any, config: pytest.Config):  # type: ignor
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Make one file of what the workers of pytest-xdist have left; they have ended."""
-    if hands_out(session.config):
+    config = session.config
+    if hands_out(config):
+        session.exitstatus = config.stash.get(_STOPPED, session.exitstatus)
         try:
-            join(Path(session.config.option.results))
+            join(Path(config.option.results))
         except HarnessError as error:
-            _exit(error, USAGE)
+            _exit(error, USAGE, config)
         except InfrastructureError as error:
-            _exit(error, INFRASTRUCTURE)
+            _exit(error, INFRASTRUCTURE, config)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -338,6 +351,13 @@ def _results(config: pytest.Config) -> list[Result]:
         return list(shared.reached.values()) if shared else []
     path = Path(config.option.results)
     return list(Results(path).read().results) if path.exists() else []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A worker of pytest-xdist has ended; the run may have to end as well."""
+    if exit_code(node):
+        node.config.stash[_STOPPED] = exit_code(node)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -366,5 +386,8 @@ def _is_cell(item: pytest.Item) -> bool:
     return isinstance(getattr(getattr(item, "callspec", None), "params", {}).get("cell"), Case)
 
 
-def _exit(error: Exception, code: int) -> NoReturn:
+def _exit(error: Exception, code: int, config: pytest.Config) -> NoReturn:
+    if worker_of(config):
+        stop_the_run(config, str(error), code)
+        code = INFRASTRUCTURE  # pytest-xdist takes any 2 for Ctrl-C
     pytest.exit(str(error), returncode=code)

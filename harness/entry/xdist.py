@@ -33,6 +33,23 @@ def check_distribution(config: pytest.Config) -> None:
         )
 
 
+#: Among what a worker leaves: the exit code of the whole run.
+_CODE = "roundtrip_exit_code"
+
+
+def stop_the_run(config: pytest.Config, sentence: str, code: int) -> None:
+    """In a worker: let the run end with a sentence and an exit code, as soon as this worker has ended."""
+    session = config.pluginmanager.get_plugin("session")
+    if session is not None:
+        session.shouldstop = sentence
+    config.workeroutput[_CODE] = code  # type: ignore[attr-defined]
+
+
+def exit_code(node: Any) -> int:
+    """With which exit code a worker that has ended wants the run to end; 0 for none."""
+    return int(getattr(node, "workeroutput", {}).get(_CODE, 0))
+
+
 def scheduler(config: pytest.Config, log: Any) -> Any:
     """Hands all tests of one recipe, which is trained once, to one worker; the others as they come, or by their group.
 

@@ -260,9 +260,7 @@ def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
     monkeypatch.chdir(tmp_path)
     left = []
-    monkeypatch.setattr(
-        "harness.entry.commands.check.run_check", lambda *_, output, **how: left.append(output) or ""
-    )
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *_, output, **how: left.append(output) or "")
     main(["check", "mine.py"])
     main(["check", "mine.py", "--results", "r.jsonl", "--records", "kept"])
 

@@ -39,7 +39,7 @@ from harness.driver.plans import cases_of
 from harness.driver.run import Now
 from harness.entry import runs, suite_plugin
 from harness.environment import Environment
-from harness.nouns import ASPECTS, Clue, Difference, Kept, Lost, Unseen, Verdict
+from harness.nouns import ASPECTS, Clue, Difference, InfrastructureError, Kept, Lost, Unseen, Verdict
 from harness.driver.steps import promised
 
 class Run:
@@ -60,6 +60,8 @@ class Run:
         return self.looks < 0
 
     def __getitem__(self, case):
+        if "FULL" in os.environ:
+            raise InfrastructureError("the disk is full")
         seconds = {"train": 20.0, "save": 1.0}
         if case.format == "dot_keras":
             return Verdict(case, stage="reload", failure="ValueError: Unknown layer", promised=promised(case),
@@ -301,6 +303,26 @@ def test_junit_of_workers_has_the_same_ids_and_properties(suite):
     alone = names()
     suite("--junitxml=junit.xml", "-n", "2")
     assert alone == names()
+
+
+@needs_xdist
+def test_what_ends_a_worker_ends_the_run_with_its_sentence_and_its_exit_code(suite, monkeypatch):
+    monkeypatch.setenv("FULL", "1")
+    for option in ("--workers=1", "-n2"):
+        result = suite(option)
+
+        assert 3 == result.ret
+        assert " the disk is full !" in result.stdout.str()
+        assert "INTERNALERROR" not in result.stdout.str()
+
+
+@needs_xdist
+def test_a_worker_without_a_suite_says_so(suite, pytester):
+    (pytester.path / "mine_suite.py").unlink()
+    result = suite("-n2")
+
+    assert 2 == result.ret
+    assert "--suite mine_suite:SUITE: expected module:name of a Suite" in result.stdout.str() + result.stderr.str()
 
 
 def test_no_id_of_a_test_names_its_worker(suite):

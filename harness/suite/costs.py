@@ -44,15 +44,16 @@ class Costs:
 
     @classmethod
     def measured(cls, verdicts: Sequence[Verdict]) -> Costs:
-        """The costs that a run has shown; a cell that did not come through tells nothing of the rest."""
+        """The costs that a run has shown. A cell that stops costs less, and will do so again."""
         training: dict[str, list[float]] = {}
         cells: dict[str, list[float]] = {}
         for verdict in verdicts:
-            if TRAIN in verdict.seconds or not verdict.stage:  # a record that was there has cost no training
-                training.setdefault(_first_part(verdict.case), []).append(verdict.seconds.get(TRAIN, 0.0))
-            if not verdict.stage:
-                rest = sum(each for stage, each in verdict.seconds.items() if stage != TRAIN)
-                cells.setdefault(_route(verdict.case), []).append(rest)
+            if verdict.stage == TRAIN:
+                continue
+            # A record that was there has cost no training.
+            training.setdefault(_first_part(verdict.case), []).append(verdict.seconds.get(TRAIN, 0.0))
+            rest = sum(each for stage, each in verdict.seconds.items() if stage != TRAIN)
+            cells.setdefault(_route(verdict.case), []).append(rest)
         return cls(_averages(training), _averages(cells))
 
     @classmethod

@@ -23,7 +23,7 @@ MEMORY = 8 << 30
 _REFUSED = 2
 
 
-def inspect_apart(path: Path, seconds: float = 120) -> Found:
+def inspect_apart(path: Path, seconds: float = 60) -> Found:
     """Look into a record, an artifact or a folder of them, without loading anything.
 
     Args:

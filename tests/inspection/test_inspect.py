@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import pytest
 from hostile import CANARY, DENSE, HARMLESS, LAMBDA, SAMPLES, dot_keras, graph, model, record_of, savedmodel, written
+from places import ROOT
 
 from harness.entry.command_line import main
 from harness.inspection import hdf5
@@ -50,6 +51,12 @@ def test_what_is_harmless_passes_in_silence(tmp_path, name):
 
 def test_every_kind_has_a_sample():
     assert set(KINDS) == {kind for _, kind, _ in SAMPLES.values()}
+
+
+def test_the_page_has_every_kind():
+    page = (ROOT / "docs" / "security.md").read_text()
+
+    assert [] == [kind for kind, what in KINDS.items() if f"| {kind} | {what} |" not in page]
 
 
 def test_the_path_inside_is_told(tmp_path):

@@ -23,7 +23,7 @@ NOT_TRIED = frozenset({"fifo", "link", "folder_link"})
 
 
 def main() -> None:
-    binaries = Path(sys.argv[1])
+    binaries = Path(sys.argv[1]).absolute()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "samples")
         samples = dict(_written(folder))
@@ -33,20 +33,15 @@ def main() -> None:
             "picklescan": _by_picklescan(binaries, folder),
             "fickling": {name for name, path in samples.items() if _is_unsafe_by_fickling(binaries, path)},
         }
-    print(markdown_table(["", "kind", *found], list(_rows(samples, found))))
+    print(markdown_table([["kind", "samples", *found], *_rows(samples, found)]))
 
 
 def _rows(samples: Mapping[str, Path], found: Mapping[str, set[str]]):
-    for name in samples:
-        kind = SAMPLES[name][1] if name in SAMPLES else "harmless"
-        yield [name, kind, *("named" if name in names else "" for names in found.values())]
-    hostile = set(samples) & set(SAMPLES)
-    yield ["hostile, named", "", *(f"{len(names & hostile)} of {len(hostile)}" for names in found.values())]
-    yield [
-        "harmless, named",
-        "",
-        *(f"{len(names - hostile)} of {len(samples) - len(hostile)}" for names in found.values()),
-    ]
+    """By kind of danger, how many samples there are, and how many of them each scanner names."""
+    kinds = {name: SAMPLES[name][1] if name in SAMPLES else "harmless" for name in samples}
+    for kind in dict.fromkeys(kinds.values()):
+        of_it = {name for name in samples if kinds[name] == kind}
+        yield [kind, str(len(of_it)), *(str(len(names & of_it)) for names in found.values())]
 
 
 def _written(folder: Path):
@@ -88,7 +83,10 @@ def _is_unsafe_by_fickling(binaries: Path, path: Path) -> bool:
 
 
 def _run(*command: object) -> str:
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, errors="replace", check=False)
+    """What a command says, in a folder of its own: fickling leaves its results where it works."""
+    words = list(map(str, command))
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False, cwd=folder)
     return done.stdout + done.stderr
 
 

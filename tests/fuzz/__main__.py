@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Callable
 
 from hostile import HARMLESS, record_of
+from places import TOYS
 
 from fuzz.mutations import mutated
 from harness.driver.plans import Load
@@ -55,10 +56,10 @@ def main() -> None:
             copy = Path(folder) / str(number)
             shutil.copytree(draw.choice(originals), copy)
             told = mutated(copy, draw)
-            outcome, fault = _outcome(copy)
-            counts[outcome] += 1
-            faults += [f"{told}: {fault}"] if fault else []
-            if options.verify and outcome == "read":
+            found = _outcomes(copy)
+            counts.update(f"{what} {outcome}" for what, (outcome, _) in found.items())
+            faults += [f"{told}: {fault}" for _, fault in found.values() if fault]
+            if options.verify and {"read"} == {outcome for outcome, _ in found.values()}:
                 sound[number] = copy
             else:
                 shutil.rmtree(copy)
@@ -77,13 +78,12 @@ def _samples(folder: Path) -> list[Path]:
     return found
 
 
-def _outcome(record: Path) -> tuple[str, str]:
-    """What reading and inspecting comes to; and the traceback, where that is neither a sentence nor a danger."""
-    inspected = _apart(lambda: _inspected(record / "artifact"))
-    # A C library that loops or crashes is what `inspect_apart` is for: there it becomes a sentence.
-    found = ("inspection ended by a limit", "") if inspected[0] in ("hang", "crash") else inspected
-    read = _apart(lambda: _read(record))
-    return read if read[1] or read[0] == "refused" else found
+def _outcomes(record: Path) -> dict[str, tuple[str, str]]:
+    """What inspecting the artifact and reading the record come to, with the traceback where that is a fault."""
+    artifact, fault = _apart(lambda: _inspected(record / "artifact"))
+    if artifact in ("hang", "crash"):  # of a C library: for this `inspect_apart` is a process of its own, and says it
+        artifact, fault = "ended by a limit", ""
+    return {"artifact": (artifact, fault), "record": _apart(lambda: _read(record))}
 
 
 def _inspected(artifact: Path) -> str:
@@ -95,7 +95,7 @@ def _inspected(artifact: Path) -> str:
 def _read(record: Path) -> str:
     kept = open_record(record)
     kept.inputs(), kept.reference()
-    loads(kept, [], Trust())
+    loads(kept, [], Trust(subject=TOYS / "toy.py"))
     return "read"
 
 
@@ -122,7 +122,7 @@ def _told(function: Callable[[], str]) -> tuple[str, str]:
     try:
         return function(), ""
     except HarnessError as error:
-        return ("refused", "") if "\n" not in str(error) else ("several lines", str(error))
+        return ("refused", "") if "\n" not in str(error) else ("refused in several lines", str(error))
     except Exception:
         return "exception", traceback.format_exc()[-4000:]
 
@@ -138,7 +138,7 @@ def _judged(records: dict[int, Path], keras: str, folder: Path) -> collections.C
     settings = Settings(folder / "logs", seconds=120, memory=12 << 30, file_size=1 << 30)
     with Run([Load(cases)], Environment(keras=keras), settings) as verdicts:
         for verdict in verdicts:
-            counts["no reload" if verdict.stage else "differences" if verdict.lost else "nothing changed"] += 1
+            counts["load " + ("failed" if verdict.stage else "differs" if verdict.lost else "is as it was")] += 1
     return counts
 
 

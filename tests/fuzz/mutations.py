@@ -49,7 +49,8 @@ def take_up(record: Path) -> None:
         about.write_text(json.dumps(stored))
     except (OSError, ValueError, TypeError):
         pass
-    (record / "record.json.sha256").write_text(hashlib.sha256(_bytes(about)).hexdigest() + "  record.json\n")
+    if (record / "record.json.sha256").exists():  # older layouts have none
+        (record / "record.json.sha256").write_text(hashlib.sha256(_bytes(about)).hexdigest() + "  record.json\n")
 
 
 def _bytes(path: Path) -> bytes:

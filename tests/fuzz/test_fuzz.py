@@ -14,8 +14,9 @@ from places import PYTHONPATH
 from fuzz.mutations import mutated, take_up
 from harness.record.record import open_record
 
-#: An inspection that a limit has ended becomes a sentence (tests/inspection), since it is a process of its own.
-KNOWN = ("refused", "read", "dangerous", "not to be looked into", "inspection ended by a limit")
+#: What inspecting and reading may come to; an inspection that a limit has ended becomes a sentence (`inspect_apart`).
+ARTIFACT = ("read", "dangerous", "not to be looked into", "ended by a limit")
+RECORD = ("read", "refused")
 
 
 def test_damaged_records_end_in_a_sentence():
@@ -25,8 +26,9 @@ def test_damaged_records_end_in_a_sentence():
     found = json.loads(done.stdout)
 
     assert [] == found["faults"], done.stderr
-    assert 300 == sum(found["outcomes"].values())
-    assert {"refused", "read", "not to be looked into"} <= set(found["outcomes"]) <= set(KNOWN)
+    assert 600 == sum(found["outcomes"].values())
+    assert {"record read", "record refused", "artifact read", "artifact dangerous"} <= set(found["outcomes"])
+    assert set(found["outcomes"]) <= {f"artifact {each}" for each in ARTIFACT} | {f"record {each}" for each in RECORD}
 
 
 def test_a_mutation_is_one_and_the_same_for_a_seed(tmp_path):

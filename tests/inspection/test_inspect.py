@@ -96,6 +96,17 @@ def test_a_damaged_graph_is_told(tmp_path, data):
     assert said.startswith("artifact/saved_model.pb: is no ")
 
 
+def test_a_link_is_told_and_not_gone_after(tmp_path):
+    """A FIFO at its end would be waited for."""
+    h5py = pytest.importorskip("h5py")
+    os.mkfifo(tmp_path / "pipe")
+    with h5py.File(tmp_path / "artifact", "w") as file:
+        file["model_weights"] = h5py.ExternalLink(str(tmp_path / "pipe"), "/")
+    found = inspect_apart(tmp_path / "artifact", seconds=30)
+
+    assert ["external"] == [each.kind for each in found.dangers]
+
+
 def test_without_h5py_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
     with open(os.devnull, "rb") as file:

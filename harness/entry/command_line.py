@@ -18,6 +18,7 @@ from harness.entry.commands import (
     known_failures,
     list,
     matrix,
+    report,
     run,
     verify,
 )
@@ -79,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
+    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats, report)
     for command in every:
         command.add(commands)
     return parser

@@ -15,6 +15,7 @@ from harness.entry.commands import (
     diff,
     environments,
     formats,
+    gate,
     known_failures,
     list,
     matrix,
@@ -31,6 +32,7 @@ exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
 examples:
   python -m harness check my_model.py --require weights,predictions,optimizer
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
+  python -m harness gate results.jsonl --base main.jsonl
   python -m harness verify RECORD --loader bare
 
 in a folder with a suite of cells:
@@ -80,7 +82,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats, report)
+    every = (
+        *(check, gate, report, verify, diff, cross, bisect, environments),
+        *(run, list, matrix, known_failures, formats),
+    )
     for command in every:
         command.add(commands)
     return parser

@@ -13,8 +13,8 @@ from typing import Any, Iterator, Sequence
 
 from harness.nouns import HarnessError, InfrastructureError
 from harness.page.across import across
+from harness.page.against import Against
 from harness.page.because import reasons
-from harness.page.changes import Changes
 from harness.page.crossing import LEGEND, Crossing
 from harness.page.states import STATES
 from harness.page.view import Link, Run
@@ -35,14 +35,14 @@ class Site:
         title: Over the first page.
         runs: One for each row.
         crossing: Who loads what; None for none.
-        changes: Runs held against those before them.
+        against: What is other than in a base; None for no base.
         source: Address of the folder that links into the documentation start from; "" where that is nowhere.
     """
 
     title: str
     runs: Sequence[Run] = ()
     crossing: Crossing | None = None
-    changes: Sequence[Changes] = ()
+    against: Against | None = None
     source: str = ""
 
 
@@ -101,7 +101,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
     )
     if site.runs:
         yield "causes.html", render("causes.html", reasons=reasons(site.runs))
-    if site.changes:
+    if site.against:
         yield "changes.html", render("changes.html")
     if site.crossing:
         yield "crossing.html", render("crossing.html", legend=LEGEND)
@@ -142,7 +142,7 @@ class _Templates:
             menu=_menu(site),
             runs=site.runs,
             crossing=site.crossing,
-            changes=site.changes,
+            against=site.against,
             legend=STATES,
             up="",
             script=Markup(script),
@@ -158,7 +158,7 @@ def _menu(site: Site) -> list[tuple[str, str]]:
     menu = [("Overview", "index.html")]
     if len(site.runs) == 1:
         menu.append((site.runs[0].name, f"rows/{site.runs[0].name}.html"))
-    menu += [("Changes", "changes.html")] if site.changes else []
+    menu += [("Changes", "changes.html")] if site.against else []
     menu += [("Causes", "causes.html")] if site.runs else []
     return menu + ([("Who loads what", "crossing.html")] if site.crossing else [])
 

@@ -179,7 +179,7 @@ def test_pages_of_another_hand_stay_as_they_are(tmp_path, files, capsys):
         ([], "report: nothing to show; expected RESULTS, a file of a run each, or --cross FILE"),
         (["nowhere.jsonl"], "nowhere.jsonl: no results there"),
         (["{one}", "--source", "ftp://x"], "--source ftp://x: expected an address that begins with https://"),
-        (["{one}", "--base", "{own}"], "--base: of the 1 cells that it has, one has none"),
+        (["{one}", "--base", "{own}"], "the base has no cell in common with the results"),
         (["{one}", "--cross", "{one}"], "no crossing of this harness"),
         (["{crossed}"], "line 1 does not say which run this is"),
     ],

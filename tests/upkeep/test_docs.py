@@ -20,6 +20,7 @@ ROOMS = (
     *("verdicts", "processes", "fresh"),
     *("driver", "suite"),
     *("report", "environments"),
+    "gate",
     "page",
     "entry",
 )

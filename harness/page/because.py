@@ -82,7 +82,13 @@ def _of_link(found: Link, runs: Sequence[Run]) -> Reason:
         if cells:
             about = {change.about for cell in cells for change in cell.changes if found in change.links}
             places.append(_place(run, cells, about))
-    return Reason(found.anchor, found.text, "", "", found, tuple(places))
+    return Reason(found.anchor, _title(found), "", "", found, tuple(places))
+
+
+def _title(found: Link) -> str:
+    """A place in the documentation by its heading, as far as an address has that."""
+    heading = "" if found.url else found.text.partition("#")[2].replace("-", " ")
+    return heading[:1].upper() + heading[1:] or found.text
 
 
 def _place(run: Run, cells: tuple[Cell, ...], about: set[str]) -> Place:

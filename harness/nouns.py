@@ -73,7 +73,7 @@ ASPECTS: Mapping[str, Aspect] = {
     RESUME: Aspect(
         "training on: losses, learning rates, and the weights afterwards", computed=True, named_elsewhere=True
     ),
-    RESAVE: Aspect("what is lost besides when the loaded model is saved and loaded, twice; and in another format"),
+    RESAVE: Aspect("what is lost besides when the loaded model is saved and loaded again, also in another format"),
     WARNINGS: Aspect("what the loader logged and is not known to be harmless"),
 }
 
@@ -291,7 +291,7 @@ class Difference:
         aspect: One of `ASPECTS`.
         name: The fact, for example a weight's name or a path into the config; "" for the aspect as a whole.
         problem: What it is, what it should be, how far off, and what was allowed.
-        generation: "load 2", "load 3" or "as FORMAT", where a model that had been loaded was saved and loaded
+        generation: "load 2" or "as FORMAT", where a model that had been loaded was saved and loaded
             again; "" for the first load.
     """
 

@@ -35,7 +35,7 @@ class Load:
 
 @dataclass(frozen=True)
 class RoundTrip:
-    """Train, save and reload; then save what was loaded and load that, twice, and once in another format.
+    """Train, save and reload; then save what was loaded and load that, in its own format and in another one.
 
     Attributes:
         cases: The cells.

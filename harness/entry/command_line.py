@@ -16,6 +16,7 @@ from harness.entry.commands import (
     environments,
     formats,
     gate,
+    inspect,
     known_failures,
     list,
     matrix,
@@ -34,6 +35,7 @@ examples:
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
   python -m harness gate results.jsonl --base main.jsonl
   python -m harness verify RECORD --loader bare
+  python -m harness inspect model.keras
 
 in a folder with a suite of cells:
   python -m harness run --only format=savedmodel,loader=bare
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     every = (
-        *(check, gate, report, verify, diff, cross, bisect, environments),
+        *(check, gate, report, verify, inspect, diff, cross, bisect, environments),
         *(run, list, matrix, known_failures, formats),
     )
     for command in every:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Sequence
 
 import numpy as np
 
@@ -51,18 +51,61 @@ def train(subject: Subject, inputs: Given) -> Trained:
     with caught() as said:
         model = subject.build()
     _require_compiled_model(model)
-    fresh = observe(model, inputs, aspects=(PREDICTIONS, WEIGHTS))
-    for each in fresh.hidden.values():
-        if each.raised:
-            raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
-    forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
+    fresh = _before_training(model, inputs)
     could_move = bool(model.trainable_weights)
     before = attributes_of(model)
-    subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
+    try:
+        subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
+    except MemoryError:
+        raise
+    except Exception:
+        _answers_of_another(subject, inputs)
+        raise
     reference = reference_of(model, subject, inputs)
-    if could_move and not any(_moved(fresh, reference, aspect) for aspect in (WEIGHTS, PREDICTIONS)):
-        raise HarnessError("training moved neither a weight nor a prediction, so there is nothing to save and reload")
+    if PREDICTIONS in reference.hidden and reference.hidden[PREDICTIONS].raised:
+        _answers_of_another(subject, inputs)
+    if could_move and not _moved(fresh, reference, WEIGHTS):
+        if PREDICTIONS not in fresh.facts:
+            fresh = _answers_of_another(subject, inputs, model.get_weights())
+        if not _moved(fresh, reference, PREDICTIONS):
+            raise HarnessError(
+                "training moved neither a weight nor a prediction, so there is nothing to save and reload"
+            )
     return Trained(model, replace(reference, said=tuple(said)), (*clues_of(model), *changed(before, model)))
+
+
+def _before_training(model: Any, inputs: Inputs) -> Observation:
+    """The weights of a model that has some, which costs nothing; one that is not built yet must predict to have any."""
+    if model.built and model.weights:
+        return observe(model, inputs, (WEIGHTS,))
+    seen = _required(observe(model, inputs, (PREDICTIONS, WEIGHTS)))
+    forget_graphs(model)  # so that what is traced afterwards is what training itself has traced
+    return seen
+
+
+def _answers_of_another(subject: Subject, inputs: Inputs, weights: Sequence[Any] = ()) -> Observation:
+    """What another model that build() returns predicts, which nothing has been done to.
+
+    Args:
+        subject: Builds it.
+        inputs: With the probes.
+        weights: What its weights are set to; () for what it has.
+
+    Raises:
+        HarnessError: It cannot be called: what was given does not go together, whatever training made of it.
+    """
+    model = subject.build()
+    if weights:
+        observe(model, inputs, (PREDICTIONS,))  # which builds it
+        model.set_weights(weights)
+    return _required(observe(model, inputs, (PREDICTIONS,)))
+
+
+def _required(seen: Observation) -> Observation:
+    for each in seen.hidden.values():
+        if each.raised:
+            raise HarnessError(f"the model that build() returned cannot be called with data() and probes(): {each.why}")
+    return seen
 
 
 def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:

@@ -164,17 +164,16 @@ class Checked:
         if self.baseline is None or not self.other_than_known:
             return ""
         told = [textwrap.shorten(each, REASON, placeholder="...") for each in self.other_than_known]
-        new = (
-            []
-            if self.baseline.path.exists()
-            else ["", f"There is no {self.baseline.path} yet. Proposed:", *self._proposed()]
-        )
-        return "\n".join([f"Other than {self.baseline.path} says:", *(f"  {each}" for each in told), *new, ACCEPT])
-
-    def _proposed(self) -> list[str]:
-        assert self.baseline is not None
-        text = edited("", self.model, self.changes, self.baseline.path)
-        return [f"  {line}" for line in text.splitlines()]
+        lines = [f"Other than {self.baseline.path} says:", *(f"  {each}" for each in told)]
+        if not self.baseline.path.exists():
+            proposed = edited("", self.model, self.changes, self.baseline.path)
+            lines += [
+                "",
+                f"There is no {self.baseline.path} yet. Proposed:",
+                textwrap.indent(proposed.rstrip(), "  "),
+                "",
+            ]
+        return "\n".join([*lines, ACCEPT])
 
     @property
     def changes(self) -> dict[tuple[str, str, str], list[Entry]]:

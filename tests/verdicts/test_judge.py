@@ -284,10 +284,10 @@ def test_of_a_brief_look_only_what_it_looked_at_is_compared():
 
 
 def test_what_was_in_sight_and_is_no_more_in_a_further_generation_is_lost_there():
-    assert ["resave['load 3: config']: could not be observed after reload: none"] == list(
-        map(str, beyond({"config": Kept()}, FIRST, frozenset({"config"}), "load 3"))
+    assert ["resave['load 2: config']: could not be observed after reload: none"] == list(
+        map(str, beyond({"config": Kept()}, FIRST, frozenset({"config"}), "load 2"))
     )
-    assert () == beyond({"config": Kept()}, {"config": Unseen("none", before=True)}, frozenset({"config"}), "load 3")
+    assert () == beyond({"config": Kept()}, {"config": Unseen("none", before=True)}, frozenset({"config"}), "load 2")
 
 
 def test_what_a_loader_says_of_an_aspect_that_was_lost_before_is_no_news():

@@ -72,7 +72,7 @@ def tox_environments(rows: Iterable[Row]) -> str:
 
 def _for_tests(row: Row) -> str:
     """What the harness's own tests need besides, which the default row runs: the schema of results.jsonl is held to."""
-    return "    jsonschema>=4.18\n" if row.matrix == "default" else ""
+    return "    jinja2>=3.1\n    jsonschema>=4.18\n" if row.matrix == "default" else ""
 
 
 def ci_matrix(rows: Iterable[Row]) -> str:

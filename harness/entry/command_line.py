@@ -20,6 +20,7 @@ from harness.entry.commands import (
     known_failures,
     list,
     matrix,
+    report,
     run,
     verify,
 )
@@ -84,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     every = (
-        *(check, gate, verify, inspect, diff, cross, bisect, environments),
+        *(check, gate, report, verify, inspect, diff, cross, bisect, environments),
         *(run, list, matrix, known_failures, formats),
     )
     for command in every:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Callable, Iterable, Sequence
 
 from harness.environments.cross import Crossed, Loaded
-from harness.nouns import ASPECTS, PREDICTIONS, RESAVE
+from harness.nouns import ASPECTS, PREDICTIONS, RESAVE, HarnessError, Verdict
 from harness.report.markdown import markdown_table
-from harness.report.verdict_json import to_json
+from harness.report.verdict_json import from_json, to_json
 
 # What stands in a cell of a grid.
 WHOLE, PARTLY, WRONG, REFUSED, ABSENT = "yes", "partly", "WRONG", "no", "-"
@@ -56,6 +57,29 @@ def as_json(crossed: Crossed) -> str:
     return json.dumps(
         {"day": crossed.day, "versions": crossed.versions, "broken": crossed.broken, "loads": loads}, indent=1
     )
+
+
+def read_json(path: Path) -> Crossed:
+    """What `as_json` has written to a file; of each case, its recipe is known by id alone.
+
+    Raises:
+        HarnessError: There is no such file, or it has no crossing of this harness.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        loads = [
+            Loaded(each["producer"], each["consumer"], each["compiled"], from_json(each)) for each in said["loads"]
+        ]
+        return Crossed(said["versions"], said["broken"], loads, said["day"])
+    except OSError as error:
+        raise HarnessError(
+            f"{path}: cannot be read ({error.strerror}); expected what `python -m harness cross --json FILE` writes"
+        ) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise HarnessError(
+            f"{path}: no crossing of this harness ({reason}); expected what `python -m harness cross --json` writes"
+        ) from None
 
 
 def as_markdown(crossed: Crossed) -> str:
@@ -126,13 +150,13 @@ def _page(crossed: Crossed, table: Table, heading: Callable[[str], str]) -> list
     ]
     for recipe in dict.fromkeys(load.verdict.case.recipe.id for load in crossed.loads):
         lines += ["", heading(recipe)]
-        for way, loads in _grouped(crossed.loads, recipe).items():
-            lines += ["", table([[way, *_consumers(crossed)], *_grid(loads, crossed, notes)])]
+        for way, loads in grouped(crossed.loads, recipe).items():
+            lines += ["", table([[way, *consumers(crossed)], *_grid(loads, crossed, notes)])]
     lines += ["", heading("Notes"), "", *(f"{number}. {text}" for number, text in enumerate(notes.texts.values(), 1))]
     return lines
 
 
-def _grouped(loads: Sequence[Loaded], recipe: str) -> dict[str, list[Loaded]]:
+def grouped(loads: Sequence[Loaded], recipe: str) -> dict[str, list[Loaded]]:
     """The loads of a recipe by the way to load, as "savedmodel-bare, compile=False"."""
     grouped: dict[str, list[Loaded]] = {}
     for load in loads:
@@ -142,7 +166,8 @@ def _grouped(loads: Sequence[Loaded], recipe: str) -> dict[str, list[Loaded]]:
     return {way: found for way, found in grouped.items() if found}
 
 
-def _consumers(crossed: Crossed) -> list[str]:
+def consumers(crossed: Crossed) -> list[str]:
+    """The rows that have loaded anything, in their order."""
     return list(dict.fromkeys(load.consumer for load in crossed.loads))
 
 
@@ -150,7 +175,7 @@ def _grid(loads: Sequence[Loaded], crossed: Crossed, notes: Notes) -> list[list[
     """A line for each producer that could save it."""
     by_pair = {(load.producer, load.consumer): load for load in loads}
     return [
-        [producer, *(_cell(by_pair.get((producer, each)), crossed.loads, notes) for each in _consumers(crossed))]
+        [producer, *(_cell(by_pair.get((producer, each)), crossed.loads, notes) for each in consumers(crossed))]
         for producer in dict.fromkeys(load.producer for load in loads)
     ]
 
@@ -158,19 +183,24 @@ def _grid(loads: Sequence[Loaded], crossed: Crossed, notes: Notes) -> list[list[
 def _cell(load: Loaded | None, loads: Sequence[Loaded], notes: Notes) -> str:
     if load is None:
         return ABSENT
-    verdict = load.verdict
-    if verdict.stage:
-        word, remark = REFUSED, f"{verdict.stage}: {verdict.failure}"
-        number = notes.number(_cut(remark), remark)
-    elif not verdict.broken:
-        return WHOLE
-    else:
-        word = PARTLY if PREDICTIONS in verdict.kept else WRONG
-        lost = ", ".join(verdict.broken)
-        examples = "; ".join(str(verdict.about(aspect)[0]) for aspect in verdict.broken)
-        number = notes.number(lost, f"lost: {lost}. For example {examples}")
+    word, number = happened(load.verdict, notes)
+    if not number:
+        return word
     way = instead(load, loads)
     return f"{word} [{number}]" + (f" → {way}" if way else "")
+
+
+def happened(verdict: Verdict, notes: Notes) -> tuple[str, int]:
+    """What became of a load in one word, and the number of the note that says more; 0 where there is no more."""
+    if verdict.stage:
+        remark = f"{verdict.stage}: {verdict.failure}"
+        return REFUSED, notes.number(_cut(remark), remark)
+    if not verdict.broken:
+        return WHOLE, 0
+    lost = ", ".join(verdict.broken)
+    examples = "; ".join(str(verdict.about(aspect)[0]) for aspect in verdict.broken)
+    number = notes.number(lost, f"lost: {lost}. For example {examples}")
+    return PARTLY if PREDICTIONS in verdict.kept else WRONG, number
 
 
 def _summary(crossed: Crossed) -> list[list[str]]:
@@ -178,7 +208,7 @@ def _summary(crossed: Crossed) -> list[list[str]]:
     aspects = [aspect for aspect in ASPECTS if aspect != RESAVE]
     rows = [["recipe", "way", "loaded", *aspects]]
     for recipe in dict.fromkeys(load.verdict.case.recipe.id for load in crossed.loads):
-        for way, loads in _grouped(crossed.loads, recipe).items():
+        for way, loads in grouped(crossed.loads, recipe).items():
             whole = [load for load in loads if not load.verdict.stage]
             counts = (_survived(whole, aspect) for aspect in aspects)
             rows.append([recipe.partition("-")[0], way, f"{len(whole)} of {len(loads)}", *counts])

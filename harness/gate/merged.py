@@ -8,6 +8,7 @@ from typing import Mapping, Sequence, Tuple
 
 from harness.environment import Environment
 from harness.nouns import HarnessError
+from harness.report.header import Header
 from harness.report.result import Result
 from harness.report.results import RunResults
 
@@ -36,7 +37,7 @@ def merged(runs: Sequence[RunResults]) -> Merged:
     Raises:
         HarnessError: A run broke off, a shard is missing, or a cell is in two of them.
     """
-    labels = _labels(runs)
+    names = labels([run.header for run in runs])
     for run in runs:
         if not run.results and not run.header.intended:
             raise HarnessError(f"{run.path}: no cell is in it; expected results of a run that computed some")
@@ -45,29 +46,29 @@ def merged(runs: Sequence[RunResults]) -> Merged:
                 f"{run.path}: the run broke off, {len(run.missing)} of {len(run.header.intended)} cells have no "
                 f"result: {_few(run.missing)}; run it to the end"
             )
-    _check_shards(runs, labels)
+    _check_shards(runs, names)
     results: dict[Key, Result] = {}
     path_of: dict[Key, Path] = {}
-    for run, label in zip(runs, labels):
+    for run, label in zip(runs, names):
         for result in run.results:
             key = (label, result.name)
             if key in results:
                 raise HarnessError(f"{result.name} is in {path_of[key]} and in {run.path}; expected it in one of them")
             results[key], path_of[key] = result, run.path
-    environments = {label: Environment(run.header.versions, run.header.keras) for run, label in zip(runs, labels)}
+    environments = {label: Environment(run.header.versions, run.header.keras) for run, label in zip(runs, names)}
     return Merged(results, environments)
 
 
-def _labels(runs: Sequence[RunResults]) -> list[str]:
+def labels(headers: Sequence[Header]) -> list[str]:
     """What tells the environments apart: the row; or the versions, where those without a row have several."""
-    told = [f"tensorflow {run.header.versions.get('tensorflow', '?')}, keras {run.header.keras}" for run in runs]
-    several = len({each for run, each in zip(runs, told) if not run.header.row}) > 1
-    return [run.header.row or (each if several else "") for run, each in zip(runs, told)]
+    told = [f"tensorflow {each.versions.get('tensorflow', '?')}, keras {each.keras}" for each in headers]
+    several = len({name for each, name in zip(headers, told) if not each.row}) > 1
+    return [each.row or (name if several else "") for each, name in zip(headers, told)]
 
 
-def _check_shards(runs: Sequence[RunResults], labels: Sequence[str]) -> None:
+def _check_shards(runs: Sequence[RunResults], names: Sequence[str]) -> None:
     parts: dict[str, dict[str, list[str]]] = {}
-    for run, label in zip(runs, labels):
+    for run, label in zip(runs, names):
         if run.header.shard:
             parts.setdefault(label, {}).setdefault(run.header.whole, []).append(run.header.shard)
     for label, wholes in parts.items():

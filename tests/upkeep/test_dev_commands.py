@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dev import costs, environments, gold, own_models, pages
+from dev import costs, environments, gold, own_models, pages, site
+
+COMMANDS = [costs, environments, gold, own_models, pages, site]
 
 
-@pytest.mark.parametrize("command", [costs, environments, gold, own_models, pages], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: each.__name__)
 def test_help_shows_an_example(capsys, command):
     with pytest.raises(SystemExit, match="0"):
         command.main(["--help"])

@@ -1,0 +1,1 @@
+"""Results as a folder of static pages: of one run, of many rows, of a crossing."""

@@ -12,11 +12,15 @@ from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
 from harness.formats import FORMATS
 from harness.nouns import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
+from harness.suite.costs import Costs
 from harness.suite.matrix import Choice, Growth, all_choices, few, grow, pairs_of
 from harness.suite.suite import Selection, Suite
 
 #: Ids of the default matrix; committed, so that they stay when an axis grows.
 DEFAULT_MATRIX = Path(__file__).parent / "axes" / "default_matrix.txt"
+
+#: Measured by `python -m dev.costs`.
+COSTS = Path(__file__).parent / "costs.toml"
 
 #: The backbones that only legacy Keras has, and those that Keras 3 has, too. Each kind meets all that it can.
 LEGACY = tuple(name for name, each in BACKBONES.items() if "keras<3" in each.needs)
@@ -288,4 +292,4 @@ def records(cases: Sequence[Case]) -> dict[str, Path]:
     return {case.id: path.resolve() for case, path in gold().items() if case in cases}
 
 
-SUITE = Suite(ALL_AXES, MATRICES, KNOWN_FAILURES, grow=update, renew=renew, records=records)
+SUITE = Suite(ALL_AXES, MATRICES, KNOWN_FAILURES, grow=update, renew=renew, records=records, costs=Costs.read(COSTS))

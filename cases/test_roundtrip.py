@@ -1,4 +1,8 @@
-"""The round trip of every cell, one test per aspect. Each cell is computed once."""
+"""The round trip of every cell, one test per aspect that it promises. Each cell is computed once."""
+
+from __future__ import annotations
+
+import pytest
 
 from harness.nouns import (
     CLASS,
@@ -24,65 +28,81 @@ def test_it_loads(cell):
     cell.loads()
 
 
-def test_weights_survive(cell):
-    cell.keeps(WEIGHTS)
+@pytest.mark.aspect(WEIGHTS)
+def test_weights_survive(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_config_survives(cell):
-    cell.keeps(CONFIG)
+@pytest.mark.aspect(CONFIG)
+def test_config_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_class_survives(cell):
-    cell.keeps(CLASS)
+@pytest.mark.aspect(CLASS)
+def test_class_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_names_survive(cell):
-    cell.keeps(NAMES)
+@pytest.mark.aspect(NAMES)
+def test_names_survive(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_precision_survives(cell):
-    cell.keeps(PRECISION)
+@pytest.mark.aspect(PRECISION)
+def test_precision_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_trainable_flags_survive(cell):
-    cell.keeps(TRAINABLE)
+@pytest.mark.aspect(TRAINABLE)
+def test_trainable_flags_survive(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_compile_survives(cell):
-    cell.keeps(COMPILE)
+@pytest.mark.aspect(COMPILE)
+def test_compile_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_optimizer_survives(cell):
-    cell.keeps(OPTIMIZER)
+@pytest.mark.aspect(OPTIMIZER)
+def test_optimizer_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_added_losses_survive(cell):
-    cell.keeps(LOSSES)
+@pytest.mark.aspect(LOSSES)
+def test_added_losses_survive(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_predictions_survive(cell):
-    cell.keeps(PREDICTIONS)
+@pytest.mark.aspect(PREDICTIONS)
+def test_predictions_survive(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_signature_survives(cell):
-    cell.keeps(SIGNATURE)
+@pytest.mark.aspect(SIGNATURE)
+def test_signature_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_tokenizer_survives(cell):
-    cell.keeps(TOKENIZER)
+@pytest.mark.aspect(TOKENIZER)
+def test_tokenizer_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_evaluation_survives(cell):
-    cell.keeps(EVALUATION)
+@pytest.mark.aspect(EVALUATION)
+def test_evaluation_survives(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_training_resumes(cell):
-    cell.keeps(RESUME)
+@pytest.mark.aspect(RESUME)
+def test_training_resumes(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_it_can_be_saved_again(cell):
-    cell.keeps(RESAVE)
+@pytest.mark.aspect(RESAVE)
+def test_it_can_be_saved_again(cell, aspect):
+    cell.keeps(aspect)
 
 
-def test_the_loader_says_nothing_unknown(cell):
-    cell.keeps(WARNINGS)
+@pytest.mark.aspect(WARNINGS)
+def test_the_loader_says_nothing_unknown(cell, aspect):
+    cell.keeps(aspect)

@@ -48,7 +48,7 @@ RELOAD_A_RECORD = "harness.fresh.reload:reload"
 #: How often a model is loaded: from what was saved after training, and from what was saved after that load. A third
 #: generation would tell nothing new: it is as the second if that is as the first; and if not, the loss is told already.
 LOADS = 2
-#: Among the records: what was seen after reloads, and records of what was saved again.
+#: Thrown away with a run: what was seen after reloads, and records of what was saved again.
 OBSERVED, RESAVED = ".observed", ".resaved"
 
 #: What nobody asks of a model that was loaded with compile=False.
@@ -93,6 +93,12 @@ class Trip:
     def stopped(self, failure: str, log: Path) -> Next:
         """The first load came to nothing."""
         return self._reached(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)))
+
+    def took(self, again: Reloaded) -> None:
+        """A further load has taken its time, which is that of the stage `resave`."""
+        seconds = self.verdict.seconds
+        so_far = seconds.get(RESAVE, 0.0) + again.load + again.observe
+        self.verdict = replace(self.verdict, seconds={**seconds, RESAVE: so_far})
 
     def loads_end(self, further: Sequence[Loading]) -> Next:
         """One load has ended; others may follow from it, and with the last of them the verdict is reached."""
@@ -141,6 +147,10 @@ class Loading:
     def name(self) -> str:
         return "-".join(filter(None, [self.trip.verdict.case.id, self.generation.replace(" ", "-")]))
 
+    @property
+    def doing(self) -> str:
+        return f"load {self.name}"
+
     def job(self, place: Place) -> Job:
         request = self.request(place)
         return place.job(RELOAD_A_RECORD, request, self.name, with_code=request.code is not None)
@@ -156,7 +166,7 @@ class Loading:
             look=Look.FULL if self.load == 1 else Look.BRIEF,
             compiled=self.trip.compiled,
             save_again=tuple(
-                Target(format, place.records.absolute() / RESAVED / self.name / format)
+                Target(format, place.aside.absolute() / RESAVED / self.name / format)
                 for format in self.generations(place)
             ),
         )
@@ -182,6 +192,8 @@ class Loading:
     def ended(self, outcome: Outcome, place: Place) -> Next:
         if isinstance(outcome, Returned):
             self._reloaded: Reloaded = outcome.value
+            if self.load > 1:
+                self.trip.took(self._reloaded)
             return Next(judging=lambda: self.judge(place))
         if self.load == 1:
             return self.trip.stopped(str(outcome), place.log(self.name))
@@ -255,7 +267,7 @@ class Loading:
 
     def _observation(self, place: Place) -> Path:
         """Where the job writes what it sees."""
-        return place.records / OBSERVED / self.name
+        return place.aside / OBSERVED / self.name
 
 
 @dataclass(eq=False)

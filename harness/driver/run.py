@@ -7,12 +7,13 @@ import shutil
 import tempfile
 import threading
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Iterator, Sequence
 
-from harness.driver.loading import OBSERVED, RESAVED
+from harness.driver.loading import OBSERVED
 from harness.driver.plans import Plan, cases_of
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged, Next, Task
@@ -22,6 +23,21 @@ from harness.messages import Died, Ended, Outcome, Progress, Raised
 from harness.nouns import Case, InfrastructureError, Verdict
 from harness.processes.fleet import AgentHandle, Fleet, Said
 from harness.processes.surroundings import of_the_driver
+
+
+@dataclass(frozen=True)
+class Now:
+    """How far a run is.
+
+    Attributes:
+        done: Cells that have a verdict.
+        total: All cells.
+        running: What fresh processes do at the moment: "train RECIPE", "load CELL".
+    """
+
+    done: int
+    total: int
+    running: tuple[str, ...] = ()
 
 
 class Run:
@@ -52,10 +68,11 @@ class Run:
         self._profiles = [profile for profile in PROFILES if profile in needed]
         self._inbox: queue.Queue[tuple[Task | None, Said | Judged | None]] = queue.Queue()
         self._running: dict[Task, tuple[AgentHandle, int]] = {}
+        self._doing: tuple[str, ...] = ()
         self._judging = 0
         self._owns_fleet = fleet is None
         self._fleet = fleet or Fleet(environment, settings.logs, settings.fresh, hash_seed=settings.hash_seed)
-        self._records = settings.records or Path(tempfile.gettempdir())
+        self._records = self._scratch = settings.records or Path(tempfile.gettempdir())
         self._driver = of_the_driver()  # its folder and variables are the caller's to change afterwards
         self._agents_started = threading.Event()
         self._thread = threading.Thread(target=self._work, name="run", daemon=True)
@@ -64,7 +81,10 @@ class Run:
         try:
             if self._settings.records is None:
                 self._records = Path(tempfile.mkdtemp(prefix="round-trips-"))
-            (self._records / OBSERVED).mkdir(parents=True, exist_ok=True)
+            self._records.mkdir(parents=True, exist_ok=True)
+            # Runs of several processes may keep their records in one folder; what they throw away is their own.
+            self._scratch = Path(tempfile.mkdtemp(prefix=".scratch-", dir=self._records))
+            (self._scratch / OBSERVED).mkdir()
         except OSError as error:
             raise InfrastructureError(f"{self._records}: cannot be written ({error.strerror})") from None
         self._thread.start()
@@ -89,8 +109,17 @@ class Run:
         """
         return self._verdicts[case.id].result()
 
+    def wait(self, case: Case, seconds: float) -> bool:
+        """Wait for the verdict of one case, and no longer than so; whether there is something to ask for."""
+        return bool(wait([self._verdicts[case.id]], seconds).done)
+
+    @property
+    def now(self) -> Now:
+        """How far it is; whoever waits may ask, from any thread."""
+        return Now(sum(each.done() for each in self._verdicts.values()), len(self._verdicts), self._doing)
+
     def _work(self) -> None:
-        place = Place(self._settings, self._records, self._environment, self._driver)
+        place = Place(self._settings, self._records, self._environment, self._driver, self._scratch)
         judge = ThreadPoolExecutor(1, "judge")
         try:
             for profile in self._profiles:
@@ -112,9 +141,7 @@ class Run:
             judge.shutdown()
             if self._owns_fleet:
                 self._fleet.close()
-            kept = self._settings.records
-            for folder in [kept / OBSERVED, kept / RESAVED] if kept else [self._records]:
-                shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(self._scratch if self._settings.records else self._records, ignore_errors=True)
 
     def _hand_out(self, place: Place) -> bool:
         """Fill the workers. False when no job runs, and none is left."""
@@ -122,6 +149,7 @@ class Run:
             task = self._waiting.popleft()
             agent = self._fleet.agent(task.profile)
             self._running[task] = agent, agent.submit(task.job(place), self._listener(task))
+        self._doing = tuple(task.doing for task in self._running)
         return bool(self._running)
 
     def _listener(self, task: Task) -> Any:

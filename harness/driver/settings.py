@@ -47,12 +47,19 @@ class Place:
         records: The folder of records, whether or not they stay.
         environment: Where fresh processes run.
         driver: What code of the user's finds around it: what the driver had when the run began.
+        scratch: A folder for what is read once and thrown away; None for the records'.
     """
 
     settings: Settings
     records: Path
     environment: Environment
     driver: Surroundings = field(default_factory=of_the_driver)
+    scratch: Path | None = None
+
+    @property
+    def aside(self) -> Path:
+        """Where observations go, and what is saved again."""
+        return self.scratch or self.records
 
     def job(self, function: str, request: object, name: str, with_code: bool) -> Job:
         """A job of a process that has the user's code, or nothing that is the user's."""

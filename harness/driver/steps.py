@@ -21,6 +21,10 @@ class Task(Protocol):
     def profile(self) -> str:
         """The profile of the agent that does it."""
 
+    @property
+    def doing(self) -> str:
+        """What it does, for whoever waits: "train RECIPE"."""
+
     def job(self, place: Place) -> Job:
         """What the fresh process is to do."""
 

@@ -45,6 +45,10 @@ class Training:
     def name(self) -> str:
         return self.recipe.id if self.attempt == 1 else f"{self.recipe.id}-attempt-{self.attempt}"
 
+    @property
+    def doing(self) -> str:
+        return f"train {self.name}"
+
     def job(self, place: Place) -> Job:
         request = TrainAndSave(self.recipe, (*self.cells, *self.others), place.records, place.settings.seed)
         return place.job(TRAIN_AND_SAVE, request, self.name, with_code=True)

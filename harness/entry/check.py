@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
@@ -29,10 +29,12 @@ from harness.nouns import (
     Recipe,
     Verdict,
 )
+from harness.processes.capacity import capacity
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
 from harness.report.baseline_file import read_baseline, update_baseline
 from harness.report.checked import ALL, ANY, REQUIRED, Checked
 from harness.report.header import Header
+from harness.report.progress import progress_on
 from harness.report.result import Result, name_of
 from harness.report.results import Results
 from harness.suite.expectations import LOADING, SKIPPED, Outcome, unmet
@@ -82,20 +84,21 @@ class Limits:
 
     Attributes:
         seconds: Time limit of each process that trains or loads.
-        workers: Fresh processes at once.
+        workers: Fresh processes at once; None for as many as cores and memory have room for.
         logs: Where their logs go.
         hash_seed: PYTHONHASHSEED of what trains; what loads has the next. 0 for another one in every run.
     """
 
     seconds: float = 300.0
-    workers: int = 2
+    workers: int | None = None
     logs: Path = Path(".harness", "logs")
     hash_seed: int = 0
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for a value that cannot be used."""
         check_seconds(self.seconds)
-        check_workers(self.workers)
+        if self.workers is not None:
+            check_workers(self.workers)
         check_hash_seed(self.hash_seed)
 
 
@@ -140,7 +143,7 @@ def check(
     arguments: Mapping[str, Any] | None = None,
     keras: str = "",
     seconds: float = LIMITS.seconds,
-    workers: int = LIMITS.workers,
+    workers: int | None = LIMITS.workers,
     logs: str | Path = LIMITS.logs,
     hash_seed: int = LIMITS.hash_seed,
     results: str | Path = "",
@@ -167,7 +170,7 @@ def check(
         arguments: What build is called with: JSON values by name, so that one function makes several models.
         keras: "2" for legacy Keras, which is the default, "3" for Keras 3.
         seconds: Time limit of each process that trains or loads.
-        workers: Fresh processes at once.
+        workers: Fresh processes at once; None for as many as cores and memory have room for.
         logs: A folder for their logs.
         hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
         results: A file for the verdicts, a line of JSON each; "" for none.
@@ -230,8 +233,10 @@ def run_check(
     limits: Limits = LIMITS,
     fleet: Fleet | None = None,
     output: Output = OUTPUT,
+    *,
+    lines: bool = False,
 ) -> Checked:
-    """The same for a recipe."""
+    """The same for a recipe; `lines` tells how far it is where standard error is no terminal, too."""
     limits.check()
     output.check()
     environment.check()
@@ -245,7 +250,9 @@ def run_check(
     baseline = None if output.baseline is None else read_baseline(output.baseline, model, environment)
     results = None if output.results is None else Results.new(output.results, header)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
-        verdicts = [run[case] for case in _with_progress(cases)]
+        progress = progress_on(sys.stderr, lines=lines)
+        verdicts = [progress.verdict(run, case) for case in cases]
+        progress.clear()
     for each in verdicts:
         if each.refused:
             raise HarnessError(each.failure)
@@ -322,7 +329,8 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
 
 def _settings(limits: Limits, records: Path | None = None) -> Settings:
     hash_seed = limits.hash_seed or new_hash_seed()
-    return Settings(limits.logs, records, workers=limits.workers, seconds=limits.seconds, hash_seed=hash_seed)
+    workers = limits.workers or capacity()
+    return Settings(limits.logs, records, workers=workers, seconds=limits.seconds, hash_seed=hash_seed)
 
 
 def _make_logs(folder: Path) -> None:
@@ -333,17 +341,6 @@ def _make_logs(folder: Path) -> None:
             (folder / ".gitignore").write_text("*\n")
     except OSError as error:
         raise InfrastructureError(f"{folder}: logs cannot be written there ({error.strerror})") from None
-
-
-def _with_progress(cases: Sequence[Case]) -> Iterator[Case]:
-    """Hand the cases on, and tell a person at a terminal how far it is."""
-    watched = sys.stderr.isatty()
-    for number, case in enumerate(cases, 1):
-        if watched:
-            print(f"\r[{number}/{len(cases)}] {case.id:<60}", end="", file=sys.stderr, flush=True)
-        yield case
-    if watched:
-        print("\r" + " " * 80, end="\r", file=sys.stderr, flush=True)
 
 
 def _sensible(environment: Environment) -> list[str]:

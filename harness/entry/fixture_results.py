@@ -103,5 +103,10 @@ def _failed(result: Result) -> int:
     return sum(each.kind == FAILED for each in result.outcomes.values())
 
 
+def part_of(path: Path, name: str) -> Path:
+    """Where one process leaves its part of the results."""
+    return _parts(path) / f"{name}.jsonl"
+
+
 def _parts(path: Path) -> Path:
     return path.with_name(path.name + ".parts")

@@ -12,7 +12,9 @@ from harness.entry.limits import check_hash_seed, check_seconds, check_workers
 from harness.environment import PACKAGES, Environment
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError
+from harness.processes.capacity import capacity
 from harness.processes.fleet import new_hash_seed
+from harness.suite.shards import Shard
 from harness.suite.suite import MANY, Selection, Suite, load_suite
 
 if sys.version_info >= (3, 11):
@@ -69,7 +71,17 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "metavar": "N",
         "help": "PYTHONHASHSEED of what trains; what loads has the next (default: another one in every run)",
     },
-    "--workers": {"default": 2, "type": int, "metavar": "N", "help": "fresh processes at once (default: 2)"},
+    "--workers": {
+        "default": None,
+        "type": int,
+        "metavar": "N",
+        "help": "fresh processes at once (default: as many as cores and memory have room for)",
+    },
+    "--shard": {
+        "default": "",
+        "metavar": "I/N",
+        "help": "one of N parts of the cells, from 1/N to N/N: by recipe, and even by what they have cost once",
+    },
     "--seconds": {"default": 300.0, "type": float, "metavar": "S", "help": "time limit of one job (default: 300)"},
     "--records": {"default": "", "metavar": "DIR", "help": "keep the record of every cell in this folder"},
     "--results": {
@@ -96,8 +108,10 @@ NAMES: Mapping[str, Any] = {"type": names, "action": "extend", "default": [], "m
 
 def check_options(option: Any) -> None:
     """Raise HarnessError, in one sentence, for a value that cannot be used; and decide what is left to the harness."""
-    check_workers(option.workers, "--workers")
+    if option.workers is not None:
+        check_workers(option.workers, "--workers")
     check_seconds(option.seconds, "--seconds")
+    Shard.read(getattr(option, "shard", ""))
     option.hash_seed = check_hash_seed(option.hash_seed, "--hash-seed") or new_hash_seed()
 
 
@@ -176,6 +190,12 @@ def selected(option: Any, keras: str) -> list[Case]:
     return cases
 
 
+def where(option: Any) -> str:
+    """Where the results of a run are, and what reads them."""
+    given = "" if option.results == OPTIONS["--results"]["default"] else f" --results {option.results}"
+    return f"results: {option.results}; as a table: python -m harness formats{given}"
+
+
 def settings(option: Any) -> Settings:
     """How to carry out a run, by the options.
 
@@ -186,7 +206,7 @@ def settings(option: Any) -> Settings:
         logs=Path(option.results).parent / "logs",
         records=writable(option.records) if option.records else None,
         fresh=option.fresh,
-        workers=option.workers,
+        workers=option.workers or capacity(),
         seconds=option.seconds,
         hash_seed=option.hash_seed,
     )

@@ -38,9 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--roundtrip-workers",
         type=limits.workers,
-        default=2,
+        default=None,
         metavar="N",
-        help="fresh processes at once (default: 2)",
+        help="fresh processes at once (default: as many as cores and memory have room for)",
     )
     group.addoption(
         "--roundtrip-fresh",
@@ -129,7 +129,9 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         assert verdict, verdict
     """
     from harness.entry.check import check, prepared
+    from harness.entry.xdist import worker_of, workers_beside
     from harness.environment import Environment
+    from harness.processes.capacity import capacity, share
     from harness.processes.fleet import Fleet
 
     option = request.config.option
@@ -139,11 +141,12 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         environment.check()
     except InfrastructureError as error:  # a gate that cannot be passed is not passed by skipping it
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
-    # Of pytest-xdist: other workers write logs and records of the same names.
-    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    # Workers of pytest-xdist write logs and records of the same names, and share the machine.
+    worker = worker_of(request.config)
     logs = Path(option.roundtrip_logs, worker)
+    workers = share(option.roundtrip_workers or capacity(), workers_beside(request.config))
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
-    ready = partial(check, seconds=option.roundtrip_seconds, workers=option.roundtrip_workers, logs=logs, fleet=fleet)
+    ready = partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)
     if option.roundtrip_update_baseline:
         ready = partial(_updating, ready)
     yield _leaving(ready, request.config, fleet.folder, worker)

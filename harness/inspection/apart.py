@@ -15,7 +15,7 @@ from harness.inspection.danger import Found
 from harness.inspection.inspect import inspect
 from harness.messages import Limits
 from harness.nouns import HarnessError
-from harness.processes.confinement import confine
+from harness.processes.confinement import confine, limit
 from harness.record.structured import structured
 
 #: Bytes of address space. What is read at once is bounded (`sizes.MOST`), and its JSON takes ten times as much.
@@ -23,7 +23,7 @@ MEMORY = 8 << 30
 _REFUSED = 2
 
 
-def inspect_apart(path: Path, seconds: float = 120) -> Found:
+def inspect_apart(path: Path, seconds: float = 60) -> Found:
     """Look into a record, an artifact or a folder of them, without loading anything.
 
     Args:
@@ -51,7 +51,7 @@ def inspect_apart(path: Path, seconds: float = 120) -> Found:
 
 def main() -> None:
     """Inspect one path, and write what was found as JSON."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    limit(resource.RLIMIT_AS, MEMORY)
     confine(Limits(MEMORY, (tempfile.gettempdir(),)), [])
     try:
         found: Any = asdict(inspect(Path(sys.argv[1])))

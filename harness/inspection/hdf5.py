@@ -26,16 +26,18 @@ def inspect_hdf5(file: BinaryIO, where: str) -> Found:
         return Found((Container(where, "HDF5"),), unread=(f"{where}: {why}",))
     try:
         with h5py.File(file, "r") as opened:
-            versions = dict(_versions(opened))
+            versions = dict(_versions(h5py, opened))
             return Found((Container(where, "HDF5", versions),), tuple(_walk(h5py, opened, where)))
-    except (OSError, RuntimeError, ValueError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise Unreadable(f"is damaged HDF5 ({type(error).__name__}: {' '.join(str(error).split())})") from None
 
 
-def _versions(opened: Any) -> Iterator[tuple[str, str]]:
+def _versions(h5py: Any, opened: Any) -> Iterator[tuple[str, str]]:
     for attribute, package in _VERSIONS.items():
-        for owner in (opened, opened.get("model_weights", {}) if "model_weights" in opened else None):
-            if owner is not None and attribute in owner.attrs:
+        # A group that lies elsewhere is not gone after.
+        own = isinstance(opened.get("model_weights", getlink=True), h5py.HardLink)
+        for owner in (opened, opened["model_weights"]) if own else (opened,):
+            if attribute in owner.attrs:
                 yield package, _as_text(owner.attrs[attribute])
 
 

@@ -114,8 +114,9 @@ def _run(connection: Connection, task: Task) -> Outcome:
 
 
 def _limit_memory(size: int) -> None:
-    """Only the soft limit, so that it can be lifted again."""
-    resource.setrlimit(resource.RLIMIT_AS, (size, _HARD_LIMIT))
+    """Only the soft limit, so that it can be lifted again; never above what the process was started with."""
+    most = size if _HARD_LIMIT == resource.RLIM_INFINITY else min(size, _HARD_LIMIT)
+    resource.setrlimit(resource.RLIMIT_AS, (most, _HARD_LIMIT))
 
 
 def _exit_code(error: SystemExit) -> int:

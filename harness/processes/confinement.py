@@ -59,8 +59,20 @@ def confine(limits: Limits, folders: Sequence[Path]) -> list[str]:
             take()
         except OSError as error:
             lacking.append(f"{what} ({error.strerror or error})")
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file_size, limits.file_size))
+    limit(resource.RLIMIT_FSIZE, limits.file_size)
     return lacking
+
+
+def limit(kind: int, size: int) -> None:
+    """Lower a limit of this process for good, as far as it is not lower already.
+
+    Args:
+        kind: One of resource.RLIMIT_*.
+        size: In bytes.
+    """
+    hard = resource.getrlimit(kind)[1]
+    most = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(kind, (most, most))
 
 
 def lacking() -> list[str]:

@@ -21,6 +21,10 @@ FAILED = "failed"
 LOADING = "loading"
 
 
+#: Why an aspect of a cell that stopped is skipped.
+NOT_REACHED = "did not load; see test_it_loads"
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One expectation held against a verdict.
@@ -83,7 +87,7 @@ class Expectations:
     def keeping(self, verdict: Verdict, aspect: str) -> Outcome:
         """Did the cell keep an aspect, if its format promises it?"""
         if verdict.stage:
-            return Outcome(SKIPPED, "did not load; see test_it_loads")
+            return Outcome(SKIPPED, NOT_REACHED)
         finding = verdict.findings[aspect]
         lines = verdict.complaints(aspect)
         if aspect not in verdict.promised:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
 from harness.nouns import Case, HarnessError
+from harness.suite.costs import Costs
 from harness.suite.known_failures import KnownFailure
 
 #: More cells than anybody runs without having meant to; on two cores they take about two hours.
@@ -49,6 +50,7 @@ class Suite:
         grow: Adds to the committed ids what an axis that has grown asks for; returns what changed, in words.
         renew: Deals the committed ids anew, and returns the same.
         records: Called with cases; returns, by a case's id, the record that it reloads instead of training.
+        costs: By which --shard divides the cells.
     """
 
     axes: Mapping[str, Sequence[str]]
@@ -57,6 +59,7 @@ class Suite:
     grow: Callable[[], str]
     renew: Callable[[], str]
     records: Callable[[Sequence[Case]], Mapping[str, Path]] = lambda cases: {}
+    costs: Costs = field(default_factory=Costs)
 
     def cases(self, matrix: str, selection: Selection) -> Iterator[Case]:
         """The selected cells of a matrix, one by one: there may be very many.

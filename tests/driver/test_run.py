@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from harness.driver.plans import Load, RoundTrip
-from harness.driver.run import Run
+from harness.driver.run import Now, Run
 from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.messages import (
@@ -197,7 +197,9 @@ def test_what_was_loaded_is_saved_and_loaded_again_and_in_another_format_too(pla
 
     assert ["savedmodel"] * 2 + ["whole_h5"] == sorted(job[2] for job in jobs[1:])
     assert {"bare"} == {job[3] for job in jobs[1:]}
-    assert () == next(iter(verdicts.values())).about("resave")
+    (verdict,) = verdicts.values()
+    assert () == verdict.about("resave")
+    assert {"train": 1.0, "save": 1.0, "reload": 1.0, "observe": 1.0, "resave": 4.0} == verdict.seconds
 
 
 def test_what_is_served_is_not_saved_again(play):
@@ -265,3 +267,45 @@ def test_an_agent_that_has_ended_is_started_anew():
     assert fleet.agent("full") is fleet.agent("full")
     fleet.agent("full").ended = True
     assert not fleet.agent("full").ended
+
+
+def test_whoever_waits_can_ask_how_far_it_is(tmp_path):
+    submitted = threading.Event()
+    heard = []
+
+    class Agent(PlayedAgent):
+        def submit(self, job, listen):
+            heard.append(listen)
+            submitted.set()
+            return 0
+
+    (case,) = cells("savedmodel-bare")
+    with Run([RoundTrip((case,))], HERE, Settings(tmp_path), played(Agent)) as run:
+        assert submitted.wait(10)
+        assert not run.wait(case, 0.01)
+        while not run.now.running:
+            run.wait(case, 0.01)
+        assert Now(0, 1, ("train recipe",)) == run.now
+        heard[0](Ended(Crashed("SIGSEGV"), 1.0))
+        assert run.wait(case, 10)
+        assert Now(1, 1) == Now(run.now.done, run.now.total)
+
+
+def test_two_runs_keep_their_records_in_one_folder_and_neither_takes_away_the_other_s(play, tmp_path):
+    scratches = []
+
+    class Agent(PlayedAgent):
+        jobs, script = [], {}
+
+        def _reload(self, request):
+            if not scratches:  # while this run loads, another one begins and ends
+                scratches.append(request.observation.parent)
+                play(cells("savedmodel-bare", recipe="other"), records=tmp_path / "records")
+                assert scratches[0].is_dir()
+            return super()._reload(request)
+
+    settings = Settings(tmp_path / "logs", tmp_path / "records", workers=1)
+    with Run([RoundTrip(cells("savedmodel-bare"))], HERE, settings, played(Agent)) as verdicts:
+        assert [""] == [each.stage for each in verdicts]
+
+    assert {"recipe", "other"} == {each.name for each in (tmp_path / "records").iterdir()}

@@ -70,7 +70,7 @@ def test_names_have_commas_between_or_come_one_by_one_and_the_module_stands_anyw
     (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
     monkeypatch.chdir(tmp_path)
     asked = []
-    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, output: asked.append(given) or "")
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, **how: asked.append(given) or "")
 
     assert 1 == main(arguments)
     ((_, wanted, _, _),) = asked
@@ -162,7 +162,7 @@ def test_help_of_check_says_what_its_exit_code_means(capsys, monkeypatch):
 def test_how_many_ways_must_keep_it_is_an_option(monkeypatch, tmp_path, options, ways):
     (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
     asked = []
-    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, output: asked.append(given) or "")
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, **how: asked.append(given) or "")
 
     assert 1 == main(["check", *options, str(tmp_path / "mine.py")])
     assert ways == asked[0][1].ways
@@ -260,7 +260,7 @@ def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
     monkeypatch.chdir(tmp_path)
     left = []
-    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *given, output: left.append(output) or "")
+    monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *_, output, **how: left.append(output) or "")
     main(["check", "mine.py"])
     main(["check", "mine.py", "--results", "r.jsonl", "--records", "kept"])
     main(["check", "mine.py", "--baseline", "b.toml", "--update-baseline"])

@@ -171,7 +171,7 @@ def test_without_tensorflow_the_fixture_fails_in_one_sentence(project):
     assert "environment.py" not in result.stdout.str()
 
 
-def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(project):
+def test_every_worker_of_xdist_has_logs_of_its_own_and_its_share_and_options_reach_check(project):
     project.makeconftest(
         """
         from harness.environment import Environment
@@ -179,7 +179,7 @@ def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(proje
         Environment.check = lambda self: None
 
         def pytest_configure(config):
-            config.workerinput = {"workerid": "gw1"}
+            config.workerinput = {"workerid": "gw1", "workercount": 2}
         """
     )
     project.makepyfile(
@@ -189,10 +189,10 @@ def test_every_worker_of_xdist_has_logs_of_its_own_and_options_reach_check(proje
         def test_it(roundtrip):
             given = roundtrip.keywords
             assert Path("logs", "gw1") == given["logs"]
-            assert (9.0, 3, "3") == (given["seconds"], given["workers"], given["fleet"].environment.keras)
+            assert (9.0, 2, "3") == (given["seconds"], given["workers"], given["fleet"].environment.keras)
         """
     )
-    options = ("--roundtrip-logs=logs", "--roundtrip-seconds=9", "--roundtrip-workers=3", "--roundtrip-keras=3")
+    options = ("--roundtrip-logs=logs", "--roundtrip-seconds=9", "--roundtrip-workers=5", "--roundtrip-keras=3")
     project.runpytest_subprocess(*options).assert_outcomes(passed=1)
 
 
@@ -210,6 +210,7 @@ class Run:
         self.records = settings.records
     def __enter__(self): return self
     def __exit__(self, *exception): pass
+    def wait(self, case, seconds): return True
     def __getitem__(self, case):
         lost = {"weights": Lost((Difference("weights", "a", "missing after reload"),))} if "wrong" in str(
             case.recipe.arguments) else {}
@@ -364,7 +365,7 @@ SUITE = Suite({}, {'default': cases}, (), str, str)
 NO_RUN = """
 import pytest
 pytest_plugins = ["harness.entry.suite_plugin"]
-from harness.entry import suite_plugin
+from harness.entry import runs, suite_plugin
 from harness.environment import Environment
 from harness.report.results import Results
 from harness.nouns import Difference, Lost, Verdict
@@ -373,11 +374,12 @@ class Run:
     def __init__(self, *given): pass
     def __enter__(self): return self
     def __exit__(self, *exception): pass
+    def wait(self, case, seconds): return True
     def __getitem__(self, case):
         lost = Lost((Difference("weights", "dense/kernel", "1 of 2 values differ"),))
         return Verdict(case, promised=frozenset({"weights"}), findings={"weights": lost})
 
-suite_plugin.Run = Run
+runs.Run = Run
 suite_plugin.options.environment = lambda option: Environment({"tensorflow": "2.12.0", "python": "3.11"})
 """
 

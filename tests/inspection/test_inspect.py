@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import pytest
 from hostile import CANARY, DENSE, HARMLESS, LAMBDA, SAMPLES, dot_keras, graph, model, record_of, savedmodel, written
+from places import ROOT
 
 from harness.entry.command_line import main
 from harness.inspection import hdf5
@@ -52,6 +53,12 @@ def test_every_kind_has_a_sample():
     assert set(KINDS) == {kind for _, kind, _ in SAMPLES.values()}
 
 
+def test_the_page_has_every_kind():
+    page = (ROOT / "docs" / "security.md").read_text()
+
+    assert [] == [kind for kind, what in KINDS.items() if f"| {kind} | {what} |" not in page]
+
+
 def test_the_path_inside_is_told(tmp_path):
     found = inspect(written(tmp_path, dot_keras(model(DENSE, model(LAMBDA)))))
 
@@ -87,6 +94,17 @@ def test_what_is_damaged_is_told(tmp_path, data):
 def test_a_damaged_graph_is_told(tmp_path, data):
     (said,) = inspect(written(tmp_path, savedmodel(data))).unread
     assert said.startswith("artifact/saved_model.pb: is no ")
+
+
+def test_a_link_is_told_and_not_gone_after(tmp_path):
+    """A FIFO at its end would be waited for."""
+    h5py = pytest.importorskip("h5py")
+    os.mkfifo(tmp_path / "pipe")
+    with h5py.File(tmp_path / "artifact", "w") as file:
+        file["model_weights"] = h5py.ExternalLink(str(tmp_path / "pipe"), "/")
+    found = inspect_apart(tmp_path / "artifact", seconds=30)
+
+    assert ["external"] == [each.kind for each in found.dangers]
 
 
 def test_without_h5py_it_says_what_to_install(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from places import ROOT
 
 from harness.messages import Limits
-from harness.processes.confinement import lacking
+from harness.processes.confinement import confine, lacking
 
 ATTEMPT = """
 import socket, sys
@@ -75,11 +75,22 @@ def test_a_kernel_that_refuses_is_told(monkeypatch):
     def refuse(*values):
         raise OSError(1, "Operation not permitted")
 
-    limits = []
+    limits: list[int] = []
     monkeypatch.setattr("harness.processes.confinement._leave_the_network", refuse)
     monkeypatch.setattr("harness.processes.confinement._write_only_in", refuse)
-    monkeypatch.setattr("harness.processes.confinement.resource.setrlimit", lambda kind, limit: limits.append(limit))
-    from harness.processes.confinement import confine
+    monkeypatch.setattr("harness.processes.confinement.limit", lambda kind, size: limits.append(size))
 
     assert ["network (Operation not permitted)", "files elsewhere (Operation not permitted)"] == confine(Limits(9), [])
-    assert [(9, 9)] == limits
+    assert [9] == limits
+
+
+def test_a_limit_that_is_lower_already_stays():
+    code = (
+        "import resource; from harness.processes.confinement import limit; kind = resource.RLIMIT_FSIZE\n"
+        "resource.setrlimit(kind, (100, 200)); limit(kind, 300); print(resource.getrlimit(kind))\n"
+        "limit(kind, 50); print(resource.getrlimit(kind))"
+    )
+    variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=variables)
+
+    assert ["(200, 200)", "(50, 50)"] == done.stdout.splitlines()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from dev import environments, gold, own_models, pages
+from dev import costs, environments, gold, own_models, pages
 
 
-@pytest.mark.parametrize("command", [environments, gold, own_models, pages], ids=lambda each: each.__name__)
+@pytest.mark.parametrize("command", [costs, environments, gold, own_models, pages], ids=lambda each: each.__name__)
 def test_help_shows_an_example(capsys, command):
     with pytest.raises(SystemExit, match="0"):
         command.main(["--help"])
@@ -23,3 +23,8 @@ def test_gold_records_of_a_row_that_there_is_not_are_one_sentence(capsys):
 
     assert said.startswith("gold: there is no row 'tf99' in environments.toml; it has tf25, ")
     assert 1 == said.count("\n")
+
+
+def test_costs_without_results_are_one_sentence(capsys, tmp_path):
+    assert 2 == costs.main([str(tmp_path / "none.jsonl")])
+    assert capsys.readouterr().err.startswith(f"costs: {tmp_path}/none.jsonl: no results there; run pytest cases first")

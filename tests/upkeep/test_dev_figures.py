@@ -50,7 +50,7 @@ def results(tmp_path, cells):
 
 def session(tmp_path, items, **options):
     """pytest's, of a run that passed two tests and failed one."""
-    settings = {"row": "tf221", "keyword": "", "only": "", "matrix": "each", **options}
+    settings = {"row": "tf221", "keyword": "", "only": "", "shard": "", "matrix": "each", **options}
     reporter = SimpleNamespace(stats={"passed": [1, 2], "failed": [3]})
     config = SimpleNamespace(
         option=SimpleNamespace(results=str(tmp_path / "results.jsonl"), **settings),

@@ -13,6 +13,7 @@ from harness.environments.bisect import Search, as_markdown, within
 from harness.environments.package_index import releases
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import HarnessError
+from harness.processes.capacity import capacity
 
 LOGS = Path(".harness", "bisect", "logs")
 
@@ -64,7 +65,7 @@ def _bisect(options: argparse.Namespace) -> int:
     settings = Settings(
         logs=LOGS,
         fresh="forkserver" if len(cases) > FEW else "subprocess",
-        workers=options.workers,
+        workers=options.workers or capacity(),
         seconds=options.seconds,
         hash_seed=options.hash_seed,  # the same with every release
     )

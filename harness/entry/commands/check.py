@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from harness.entry.recipes import recipe_of
 from harness.environment import Environment
 from harness.formats import PACKAGED
 from harness.report.checked import ALL, ANY, REQUIRED
+from harness.report.colours import paint_on, painted
 
 _DESCRIPTION = """\
 MODULE is a Python file with build(), which returns a compiled Keras model, and data(), which returns (x, y) as numpy
@@ -91,7 +93,8 @@ def _check(options: argparse.Namespace) -> int:
         Path(options.baseline) if options.baseline else None,
         options.update_baseline,
     )
-    checked = run_check(recipe, wanted, environment, limits, output=output)
+    checked = run_check(recipe, wanted, environment, limits, output=output, lines=True)
     told = checked.full() if options.verbose else str(checked)
-    print(json.dumps(checked.json(), indent=1) if options.json else told)
+    shown = painted(told, bool(checked), paint_on(sys.stdout))
+    print(json.dumps(checked.json(), indent=1) if options.json else shown)
     return AS_EXPECTED if checked else DIFFERENCES

@@ -15,6 +15,7 @@ from harness.environments.cross_tables import as_json, as_markdown, as_text
 from harness.environments.make import environment_of
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import InfrastructureError
+from harness.processes.capacity import capacity
 
 LOGS = Path(".harness", "cross", "logs")
 
@@ -53,7 +54,7 @@ def _cross(options: argparse.Namespace) -> int:
             records=_folder(options.records) if options.records else Path(folder),
             logs=LOGS,
             fresh=options.fresh,
-            workers=options.workers,
+            workers=options.workers or capacity(),
             seconds=options.seconds,
             hash_seed=options.hash_seed,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
@@ -17,12 +18,19 @@ from harness.entry.options import (
     selected,
     settings,
     suite_of,
+    where,
 )
-from harness.nouns import Verdict
+from harness.report.colours import BAD, GOOD, SOME, Paint, paint_on
 from harness.report.header import Header
+from harness.report.progress import progress_on
 from harness.report.result import Result
 from harness.report.results import Results
-from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
+from harness.report.summary import summary
+from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, unmet
+from harness.suite.shards import Shard
+
+#: How the word for what became of a cell stands out.
+_STYLES = {"ok": GOOD, "known": SOME, "FAILED": BAD}
 
 
 def add(commands: Any) -> None:
@@ -38,29 +46,38 @@ def _run(options: argparse.Namespace) -> int:
     here = environment(options)
     cases = selected(options, here.keras)
     here.check()
-    expectations = Expectations(suite_of(options).known_failures, here, strict=not options.checkpoint)
-    possible = [case for case in cases if not unmet(case, here)]
-    header = Header.of_a_run(here, map(str, possible), options.hash_seed, options.row, options.matrix)
+    suite, shard = suite_of(options), Shard.read(options.shard)
+    expectations = Expectations(suite.known_failures, here, strict=not options.checkpoint)
+    every = [case for case in cases if not unmet(case, here)]
+    possible = shard.of(every, suite.costs.of)
+    header = Header.of_a_run(
+        here, map(str, possible), options.hash_seed, options.row, options.matrix, str(shard), map(str, every)
+    )
     results = Results.new(Path(options.results), header)
-    failed = 0
-    with Run([RoundTrip(tuple(possible))], here, settings(options)) as verdicts:
-        for number, verdict in enumerate(verdicts, 1):
-            outcomes = expectations.outcomes(verdict)
-            results.append(Result(verdict, outcomes))
-            failed += _print_cell(f"[{number}/{len(possible)}]", verdict, outcomes, options.hash_seed)
-    skipped = f", {len(cases) - len(possible)} need other versions" if len(cases) > len(possible) else ""
-    print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {results.path}")
+    failed, reached = 0, []
+    progress, paint = progress_on(sys.stderr, lines=True), paint_on(sys.stdout)
+    with Run([RoundTrip(tuple(possible))], here, settings(options)) as run:
+        for number, case in enumerate(possible, 1):
+            verdict = progress.verdict(run, case)
+            progress.clear()
+            reached.append(Result(verdict, expectations.outcomes(verdict)))
+            results.append(reached[-1])
+            failed += _print_cell(f"[{number}/{len(possible)}]", reached[-1], options.hash_seed, paint)
+    print("\n".join(["", *summary(reached, paint), ""]))
+    skipped = f", {len(cases) - len(every)} need other versions" if len(cases) > len(every) else ""
+    print(f"{len(possible) - failed} cells as expected, {failed} not{skipped}; {where(options)}")
     return DIFFERENCES if failed else AS_EXPECTED
 
 
-def _print_cell(counter: str, verdict: Verdict, outcomes: Mapping[str, Outcome], hash_seed: int) -> bool:
+def _print_cell(counter: str, result: Result, hash_seed: int, paint: Paint) -> bool:
     """Print one line, and the report of what failed. True when something did."""
+    verdict, outcomes = result.verdict, result.outcomes
     words: dict[str, list[str]] = {PASSED: [], KNOWN: [], SKIPPED: [], FAILED: []}
     for about, outcome in outcomes.items():
         words[outcome.kind].append(about)
     state = "FAILED" if words[FAILED] else "known " if words[KNOWN] else "ok    "
     detail = f"  ({', '.join(words[KNOWN])} known to fail)" if words[KNOWN] else ""
-    print(f"{counter} {state} {verdict.case.id}{detail}", flush=True)
+    print(f"{counter} {paint(state, _STYLES[state.strip()])} {verdict.case.id}{detail}", flush=True)
     for outcome in outcomes.values():
         if outcome.kind == FAILED:
             print("  " + outcome.why.replace("\n", "\n  "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
 from harness.entry.trust import Trust
 from harness.entry.verify import verify
 from harness.environment import Environment
+from harness.report.colours import paint_on, painted
 from harness.verdicts.wording import report
 
 
@@ -36,8 +38,9 @@ def add(commands: Any) -> None:
 def _verify(options: argparse.Namespace) -> int:
     trust = Trust(options.subject, options.trust, frozenset(options.allow))
     done = verify(options.record, options.loader, Environment(keras=options.keras), trust=trust)
+    paint = paint_on(sys.stdout)
     for verdict in done.verdicts:
-        print(report(verdict))
+        print(painted(report(verdict), not (verdict.stage or verdict.lost), paint))
     for danger in done.dangers:
         print(f"not loaded: {danger}; --allow {danger.kind} loads it all the same")
     for note in done.notes:

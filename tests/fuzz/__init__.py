@@ -1,0 +1,1 @@
+"""Records with seeded damage: reading, inspecting and judging them ends in a sentence or a verdict."""

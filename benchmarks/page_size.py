@@ -1,15 +1,12 @@
-"""How large pages are, and how long they take to write: python benchmarks/page_size.py [--rows N] [--cells N]."""
+"""How large pages are, and how long they take to write: python -m benchmarks.page_size [--rows N] [--cells N]."""
 
 from __future__ import annotations
 
 import argparse
 import random
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from harness.formats import FORMATS
 from harness.nouns import ASPECTS, RELOAD, Case, Difference, Kept, Lost, Recipe, Unseen, Verdict

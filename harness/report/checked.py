@@ -77,7 +77,13 @@ class Checked:
         if self.baseline is None:
             return ()
         outcomes = (each for result in self.results for each in result.outcomes.values())
-        return tuple(each.why for each in outcomes if each.kind == FAILED)
+        return (*(each.why for each in outcomes if each.kind == FAILED), *self._out_of_sight())
+
+    def _out_of_sight(self) -> list[str]:
+        """What is required, and no way that loads shows: of that a baseline says nothing."""
+        loaded = [each for each in self.verdicts if not each.stage]
+        unseen = [aspect for aspect in self.required if not any(aspect in (*each.kept, *each.lost) for each in loaded)]
+        return [f"out of sight: {aspect} is required, and no way shows it" for aspect in unseen if loaded]
 
     def __bool__(self) -> bool:
         if self.baseline is not None:

@@ -38,6 +38,7 @@ if arguments[0] == "check":
     lost = Path(model).read_text().split("loses ")[1:]
     differences = [Difference("optimizer", each.strip(), "missing after reload") for each in lost]
     written(Path(arguments[arguments.index("--results") + 1]), result_of("m", "own", "code", *differences, model=model))
+    print("::error::of a model")
     print("lost: </details> ```", lost, "x" * 100000)
     sys.exit(1 if "fails" in Path(model).read_text() else 0)
 from harness.entry.command_line import main
@@ -166,6 +167,14 @@ def test_the_summary_of_a_check_is_cut_and_its_text_is_no_markdown(job):
 
     assert 60000 < len(summary) < 70000
     assert "\n    lost: </details> ```" in summary
+
+
+def test_what_a_model_says_is_no_command_of_the_workflow(job):
+    model(job)
+    log = job().log
+
+    (token,) = re.findall(r"^::stop-commands::(.*)$", log, re.MULTILINE)
+    assert log.index("::stop-commands::") < log.index("::error::of a model") < log.index(f"\n::{token}::\n")
 
 
 def block(heading, language):

@@ -198,6 +198,7 @@ def test_annotations_stand_at_the_function_and_are_at_most_ten_of_a_level(tmp_pa
     assert f"::error file=src/team/model.py,line=3,{title}" == line(
         model="team.model:build(3, name='d')", format="export"
     )
+    assert f"::error file=src/team/model.py,line=3,{title}" == line(stage="train")
     assert f"::error {title}" == line(model="gone.py")
     assert f"::error {title}" == line(model="")
     lines = list(commands(MANY, ("lost",), tmp_path))

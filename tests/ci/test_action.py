@@ -109,6 +109,17 @@ def test_a_run_on_the_base_branch_leaves_results_with_which_a_pull_request_is_co
     assert 0 == job(fail_on="lost").code
 
 
+def test_a_page_is_among_what_is_uploaded(job):
+    pytest.importorskip("jinja2", reason="pages are written by jinja2, which roundtrip-harness[report] brings")
+    model(job)
+    job("push")
+    assert not (job.workspace / ".harness" / "ci" / "page" / "changes.html").exists()
+    model(job, "loses a")
+    job()
+
+    assert "m-own-code of m.py" in (job.workspace / ".harness" / "ci" / "page" / "changes.html").read_text()
+
+
 def test_a_loss_and_a_mended_one(job):
     model(job)
     job("push")
@@ -141,7 +152,7 @@ def test_options_reach_the_check_as_they_are_and_nothing_in_them_is_run(job):
     options = ["--keras", "3", "--require", evil, "--format", "dot_keras", "--loader", "bare", "--baseline", "b c.toml"]
     for number, (said, name) in enumerate(((first, "m.py"), (second, "-n.py")), 1):
         assert repr(["check", *options, "--results", f".harness/ci/now/{number}.jsonl", "--", name]) == said
-    assert repr(["install", "--quiet", str(ROOT)]) == installed
+    assert repr(["install", "--quiet", f"{ROOT}[report]"]) == installed
     assert not (job.workspace / "evil").exists()
 
 

@@ -57,7 +57,7 @@ def test_shards_are_one_run_and_a_missing_one_is_told(tmp_path):
         read(tmp_path / f"{number}.jsonl", of(name), intended=[of(name)], shard=f"{number}/2", whole="digest")
         for number, name in ((1, "a"), (2, "b"))
     ]
-    alone = read(tmp_path / "alone.jsonl", of("c"))
+    alone = read(tmp_path / "alone.jsonl", of("c"), matrix="each")
     joined, other = whole([parts[0], alone, parts[1]])
 
     assert ["a-savedmodel-bare", "b-savedmodel-bare"] == [each.name for each in joined.results]
@@ -65,3 +65,16 @@ def test_shards_are_one_run_and_a_missing_one_is_told(tmp_path):
     assert alone == other
     with pytest.raises(HarnessError, match=r"^shard 2/2 is missing; expected all 2 of the run"):
         whole([parts[0], alone])
+
+
+def test_models_of_ones_own_are_one_run_where_they_were_tried_with_the_same_versions(tmp_path):
+    def model(name, seed, **header):
+        result = result_of("m", "savedmodel", "bare", model=name)
+        return read(tmp_path / f"{name}{seed}.jsonl", result, intended=[result], hash_seed=seed, **header)
+
+    first, second = model("a.py", 7), model("b.py", 8)
+    both, elsewhere = whole([first, model("a.py", 9, keras="3"), second])
+
+    assert ["m-savedmodel-bare of a.py", "m-savedmodel-bare of b.py"] == [each.name for each in both.results]
+    assert ((), 0) == (both.missing, both.header.hash_seed)
+    assert 9 == elsewhere.header.hash_seed

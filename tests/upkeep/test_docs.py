@@ -10,6 +10,7 @@ from places import ROOT
 from cases.suite import SUITE
 from explorer.known import KNOWN
 from harness.nouns import ASPECTS
+from harness.page.states import STATES
 
 HARNESS = ROOT / "harness"
 #: The floors of the house, ground floor first: a module imports from its own room, and from rooms before it.
@@ -112,3 +113,10 @@ def test_every_script_is_told_of_in_the_findings():
     scripts = {path.name for path in (ROOT / "docs" / "scripts").glob("*.py")} - {"tiny.py"}
 
     assert set() == {name for name in scripts if f"docs/scripts/{name}`" not in page}
+
+
+def test_every_sign_of_a_page_is_explained_as_it_is_there():
+    page = (ROOT / "docs" / "page.md").read_text()
+    rows = [f"| {each.glyph} | {each.word} | {each.meaning} |" for each in STATES]
+
+    assert "\n".join(rows) in page

@@ -61,7 +61,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Leave the figures of a row's whole run beside its results."""
     config, option = session.config, session.config.option
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if _BEGUN not in config.stash or not option.row or option.keyword or option.only or option.shard or reporter is None:
+    if (
+        _BEGUN not in config.stash
+        or not option.row
+        or option.keyword
+        or option.only
+        or option.shard
+        or reporter is None
+    ):
         return
     results = Results(Path(option.results))
     verdicts = results.read().verdicts if results.path.exists() else []

@@ -77,6 +77,7 @@ def unpack(row: str, entries: Mapping[str, list[dict[str, Any]]], into: Path = U
         into.mkdir(parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix=f".{row}-", dir=into))
         with tarfile.open(path) as archive:
+            archive.extraction_filter = getattr(tarfile, "data_filter", None)  # older Pythons have none
             archive.extractall(fresh)
         fresh.chmod(0o755)
         try:

@@ -24,6 +24,7 @@ from harness.nouns import (
     RESAVE,
     RESUME,
     SERVED,
+    WARNINGS,
     Case,
     Clue,
     Difference,
@@ -34,7 +35,9 @@ from harness.nouns import (
     Unseen,
     Verdict,
 )
-from harness.record.record import About, Record, read_observation, read_record
+from harness.record.about import About
+from harness.record.observations import read_observation
+from harness.record.record import Record, read_record
 from harness.verdicts.first_to_differ import where_it_begins
 from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told
@@ -212,6 +215,8 @@ class Loading:
             return Judged(judge(self.case, before, seen, tolerance), record.size)
         reference = record.reference()
         findings = judge(self.case, reference, seen, tolerance)
+        if all(isinstance(each, Unseen) for aspect, each in findings.items() if aspect != WARNINGS):
+            return Judged(failure="cannot be judged: the reference shows no aspect that was seen after the load")
         first = where_it_begins(findings, reference, seen, tolerances(self.case, reference, tolerance)[PREDICTIONS])
         return Judged(findings, record.size, first=first, clues=record.about.clues)
 

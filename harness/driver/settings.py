@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.environment import Environment
-from harness.messages import Job, Surroundings
+from harness.messages import Job, Limits, Surroundings
 from harness.processes.surroundings import alone, of_the_driver
 
 
@@ -22,6 +22,9 @@ class Settings:
         seconds: Time limit of one job.
         seed: Of training. Every load is seeded with another one, so that what it initialises starts elsewhere.
         hash_seed: PYTHONHASHSEED of training, and the next one of every load; None for another one in every run.
+        memory: Limit on the address space of each job in bytes; None for none.
+        file_size: Of what this run did not make: bytes of each file that a load of it may write, in its own folders and
+            without a network. None for records that this run has made, or that the user trusts.
     """
 
     logs: Path
@@ -31,6 +34,8 @@ class Settings:
     seconds: float = 300
     seed: int = 20
     hash_seed: int | None = None
+    memory: int | None = None
+    file_size: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +64,9 @@ class Place:
     def job(self, function: str, request: object, name: str, with_code: bool) -> Job:
         """A job of a process that has the user's code, or nothing that is the user's."""
         around = self.driver if with_code else alone()
-        return Job(function, request, self.settings.seconds, self.log(name), around=around)
+        how = self.settings
+        limits = None if how.file_size is None else Limits(how.file_size, (str(self.records.absolute()),))
+        return Job(function, request, how.seconds, self.log(name), how.memory, around, limits)
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
@@ -31,6 +31,7 @@ from harness.nouns import (
 )
 from harness.processes.capacity import capacity
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
+from harness.report.baseline_file import read_baseline, update_baseline
 from harness.report.checked import ALL, ANY, REQUIRED, Checked
 from harness.report.header import Header
 from harness.report.progress import progress_on
@@ -112,10 +113,19 @@ class Output:
     Attributes:
         results: A file for the verdicts, as the suite's results; None for none.
         records: A folder for the records; None to keep none.
+        baseline: The file of what the model is known to lose, which then decides; None for none.
+        update: Whether that file is made to say what was found.
     """
 
     results: Path | None = None
     records: Path | None = None
+    baseline: Path | None = None
+    update: bool = False
+
+    def check(self) -> None:
+        """Raise HarnessError, in one sentence, for what does not go together."""
+        if self.update and self.baseline is None:
+            raise HarnessError("--update-baseline: expected --baseline FILE (baseline=) with it, the file to write")
 
 
 #: Nothing stays.
@@ -138,6 +148,8 @@ def check(
     hash_seed: int = LIMITS.hash_seed,
     results: str | Path = "",
     records: str | Path = "",
+    baseline: str | Path = "",
+    update_baseline: bool = False,
     fleet: Fleet | None = None,
     **functions: Callable[..., Any],
 ) -> Checked:
@@ -163,6 +175,9 @@ def check(
         hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
         results: A file for the verdicts, a line of JSON each; "" for none.
         records: A folder to keep the records in, which `python -m harness verify` reads; "" to keep none.
+        baseline: The file of what this model is known to lose. What is other than it says makes the result false,
+            whatever is required; "" for none.
+        update_baseline: Whether that file is made to say what was found, in as few lines as can be.
         fleet: Agents to use, and with them the Keras; without one, some are started, which takes seconds.
         functions: Optionally `train(model, x, y)`, `save(model, path)` and `load(path)`,
             `probe(model, x, y)`, `probes()`, `custom_objects()`, `tokenizer()`, `texts()`.
@@ -184,7 +199,8 @@ def check(
     if fleet is None:
         environment = prepared(environment, files_of([build, data, *functions.values()]), wanted)
     limits = Limits(seconds, workers, Path(logs), hash_seed)
-    output = Output(Path(results) if results else None, Path(records) if records else None)
+    results_file, folder, known = (Path(each) if each else None for each in (results, records, baseline))
+    output = Output(results_file, folder, known, update_baseline)
     return run_check(recipe, wanted, environment, limits, fleet, output)
 
 
@@ -222,6 +238,7 @@ def run_check(
 ) -> Checked:
     """The same for a recipe; `lines` tells how far it is where standard error is no terminal, too."""
     limits.check()
+    output.check()
     environment.check()
     wanted.check()
     cases, left_out = _ways(recipe, wanted, environment)
@@ -230,6 +247,7 @@ def run_check(
     hash_seed = fleet.hash_seed if fleet else settings.hash_seed
     model = model_name(recipe, fleet.folder if fleet else Path.cwd())
     header = Header.of_a_run(environment, [name_of(each.id, model) for each in cases], hash_seed or 0)
+    baseline = None if output.baseline is None else read_baseline(output.baseline, model, environment)
     results = None if output.results is None else Results.new(output.results, header)
     with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
         progress = progress_on(sys.stderr, lines=lines)
@@ -250,7 +268,11 @@ def run_check(
         tuple(f"Not tried: {each}." for each in left_out),
         hash_seed,
         model,
+        baseline,
     )
+    if output.update and output.baseline is not None and baseline is not None:
+        update_baseline(output.baseline, model, checked.changes)
+        checked = replace(checked, baseline=read_baseline(output.baseline, model, environment))
     if results is not None:
         for result in (*checked.results, *(_unsuited(each, model) for each in verdicts if not each.suits)):
             results.append(result)

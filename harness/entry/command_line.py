@@ -15,6 +15,8 @@ from harness.entry.commands import (
     diff,
     environments,
     formats,
+    gate,
+    inspect,
     known_failures,
     list,
     matrix,
@@ -30,7 +32,9 @@ exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
 examples:
   python -m harness check my_model.py --require weights,predictions,optimizer
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
+  python -m harness gate results.jsonl --base main.jsonl
   python -m harness verify RECORD --loader bare
+  python -m harness inspect model.keras
 
 in a folder with a suite of cells:
   python -m harness run --only format=savedmodel,loader=bare
@@ -79,7 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    every = (check, verify, diff, cross, bisect, environments, run, list, matrix, known_failures, formats)
+    every = (
+        *(check, gate, verify, inspect, diff, cross, bisect, environments),
+        *(run, list, matrix, known_failures, formats),
+    )
     for command in every:
         command.add(commands)
     return parser

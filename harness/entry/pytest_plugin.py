@@ -73,6 +73,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="keep the records in this folder, in one of its own for each model (default: keep none)",
     )
+    group.addoption(
+        "--roundtrip-update-baseline",
+        action="store_true",
+        help="make the baselines that tests name say what is found",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -142,8 +147,15 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
     workers = share(option.roundtrip_workers or capacity(), workers_beside(request.config))
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
     ready = partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)
+    if option.roundtrip_update_baseline:
+        ready = partial(_updating, ready)
     yield _leaving(ready, request.config, fleet.folder, worker)
     fleet.close()
+
+
+def _updating(check: Callable[..., Checked], **given: Any) -> Checked:
+    """The same check; the baseline, where one is given, is made to say what is found."""
+    return check(**{**given, "update_baseline": bool(given.get("baseline"))})
 
 
 def _leaving(check: Callable[..., Checked], config: pytest.Config, folder: Path, worker: str) -> Callable[..., Checked]:

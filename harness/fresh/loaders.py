@@ -40,11 +40,18 @@ def load(format: Format, path: Path, loader: str, subject: Subject | None, compi
         return model
     read = format.load if compiled else format.load_uncompiled
     assert read is not None, format.name
-    custom_objects: dict[str, Any] = {}
-    if loader != BARE:
-        assert loader in (LIBRARY, CODE), loader
-        custom_objects.update(dialects.of_this_process().library_objects())
-    if loader == CODE:
-        assert subject is not None
-        custom_objects.update(subject.custom_objects())
-    return read(path, custom_objects)
+    return read(path, _custom_objects(loader, subject))
+
+
+def _custom_objects(loader: str, subject: Subject | None) -> dict[str, Any]:
+    """What load_model is handed: the library's classes, and those of the model's own code."""
+    if loader == BARE:
+        return {}
+    dialect = dialects.of_this_process()
+    if loader == LIBRARY:
+        return dict(dialect.library_objects())
+    assert loader == CODE, loader
+    assert subject is not None
+    own = subject.custom_objects()
+    # Importing transformers takes seconds, and says nothing to code that never names it.
+    return {**dialect.library_objects(), **own} if subject.uses(dialect.LIBRARY) else dict(own)

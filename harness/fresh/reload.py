@@ -21,8 +21,10 @@ from harness.fresh.settings import forget_settings
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
 from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
+from harness.record.about import About
 from harness.record.batches import Inputs
-from harness.record.record import About, Record, open_record, write_observation
+from harness.record.observations import write_observation
+from harness.record.record import Record, open_record
 
 NO_LIBRARY = Observation({}, {TOKENIZER: Hidden("the process has neither transformers nor keras-hub")})
 

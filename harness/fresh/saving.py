@@ -14,8 +14,9 @@ from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.subject import Subject
 from harness.messages import NotSaved, Saved, Target
 from harness.nouns import InfrastructureError, Observation
+from harness.record.about import About
 from harness.record.batches import Inputs
-from harness.record.record import About, Draft, Reference
+from harness.record.record import Draft, Reference
 from harness.words import told
 
 

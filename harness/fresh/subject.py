@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, fields
 from functools import partial, wraps
-from inspect import isroutine
+from inspect import isroutine, unwrap
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Callable, Mapping, Sequence
 
 from harness.fresh.importing import attribute_of, is_theirs, load_module, read_up_to, where
+from harness.modules import uses
 from harness.nouns import HarnessError, Recipe, SubjectError
 from harness.record.batches import examples
 from harness.words import gist, told
@@ -63,6 +65,22 @@ class Subject:
     probe: Callable[[Any, Any, Any], Any] | None = None
     tokenizer: Any = None
     texts: Callable[[], Sequence[str]] | None = None
+
+    def uses(self, package: str) -> bool:
+        """Whether its code names a package, wherever it imports it, or this process has imported it."""
+        if package in sys.modules:
+            return True
+        modules = {sys.modules.get(_inner(each).__module__) for each in (self.build, self.data, self.load) if each}
+        files = filter(None, (getattr(each, "__file__", None) for each in modules))
+        return any(uses(Path(file), package) for file in files)
+
+
+def _inner(function: Any) -> Any:
+    """The function that a subject has given, by a functools.partial or not."""
+    function = unwrap(function)
+    while isinstance(function, partial):
+        function = function.func
+    return function
 
 
 def resolve(reference: str, arguments: Mapping[str, Any]) -> Subject:

@@ -15,7 +15,7 @@ from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
 from harness.fresh.train import train
 from harness.messages import Saving, Target, TrainAndSave, Trained
-from harness.record.record import About
+from harness.record.about import About
 
 
 def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> Trained:

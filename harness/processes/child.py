@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.messages import Lines, Outcome, Progress, Returned, Started, Surroundings, Task, encode
+from harness.processes.confinement import confine
 from harness.processes.outcome import raised
 
 #: How long after its time limit a child ends itself, should the agent not have done so.
@@ -61,6 +62,9 @@ def _become_its_own(task: Task) -> None:
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="backslashreplace", closefd=False)
     # AutoGraph leaves the code that it generates there; the agent removes the folder.
     tempfile.tempdir = os.environ["TMPDIR"] = str(task.scratch)
+    if job.limits is not None:  # before there is a second thread
+        for each in confine(job.limits, [task.scratch]):
+            print(f"not limited: {each}")
     faulthandler.enable(file=2)
     faulthandler.dump_traceback_later(0.75 * job.seconds, file=2)
     # The kernel's: a thread that watches the agent cannot run while C code holds the interpreter's lock.

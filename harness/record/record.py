@@ -1,6 +1,7 @@
 """A record: the folder that holds an artifact and all that a later reload needs to judge it.
 
     record.json                       layout, recipe, format, versions, digest and size of every other file
+    record.json.sha256                its own digest, as sha256sum writes and checks it
     artifact/NAME                     what the format wrote
     tokenizer/                        the tokenizer, as its library leaves it, if the model has one
     inputs.json, .safetensors         what the model is observed with
@@ -14,59 +15,28 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
-from harness.formats import Format
-from harness.nouns import Answer, Call, Clue, HarnessError, Hidden, InfrastructureError, Observation, Recipe
+from harness.nouns import HarnessError, InfrastructureError, Observation
 from harness.record import arrays_and_json as store
+from harness.record.about import HAS_A_DIGEST, About, AnotherLayout, as_json, from_json
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs, mapped
-
-#: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
-#: 3: the recipe is one object, and an observation tells what it could not show apart from what raised.
-#: 4: no weight is displaced, and the hash seed is told; complex numbers, bytes, ragged and sparse arrays are stored.
-LAYOUT = 4
-OLDEST = 2
+from harness.record.files import copy_what_links_point_to, read_whole, regular_files, sha256
+from harness.record.observations import read_observation, write_observation
+from harness.record.structured import Malformed, structured
+from harness.words import told
 
 _ABOUT, _ARTIFACT, _TOKENIZER, _INPUTS, _REFERENCE = "record.json", "artifact", "tokenizer", "inputs", "reference"
-
-
-@dataclass(frozen=True)
-class About:
-    """What record.json says.
-
-    Attributes:
-        recipe: What was trained; where the model's own code is, for the loaders that have it.
-        format: Name of the format that wrote the artifact.
-        artifact: Name of the file or folder that it wrote.
-        hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
-        clues: What the model had that is known to get lost.
-        versions: package -> version, in the process that saved.
-        processor: What it ran on; "" where that is not known.
-        layout: Version of this folder's layout.
-        files: path -> [sha256, bytes], of every other file.
-    """
-
-    recipe: Recipe
-    format: str = ""
-    artifact: str = ""
-    hash_seed: str = ""
-    clues: tuple[Clue, ...] = ()
-    versions: Mapping[str, str] = field(default_factory=dict)
-    processor: str = ""
-    layout: int = LAYOUT
-    files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-
-    def of(self, format: Format) -> About:
-        """The same, of what a format writes."""
-        return replace(self, format=format.name, artifact=format.artifact)
+_DIGEST = f"{_ABOUT}.sha256"
+#: Bytes of a record.json. That of ten thousand files has one and a half million.
+_MOST = 1 << 26
 
 
 @dataclass(frozen=True)
@@ -104,12 +74,39 @@ class Record:
             shutil.rmtree(folder, ignore_errors=True)
 
     def inputs(self) -> Inputs:
-        """What the model is observed with; text as Python's str, since Keras 3 refuses arrays of numpy's."""
-        stored = store.read(self.path / _INPUTS)
-        return Inputs(**{**stored, **{name: mapped(_as_str, stored[name]) for name in ("data", "probes")}})
+        """What the model is observed with; text as Python's str, since Keras 3 refuses arrays of numpy's.
+
+        Raises:
+            HarnessError: The files are damaged.
+        """
+        with self._told_apart(_INPUTS, "what the model is to be observed with"):
+            stored = structured(Inputs, store.read(self.path / _INPUTS))
+            if len(stored.data) not in (2, 3):
+                raise Malformed(f"data: expected a list of 2 or 3. Received: {len(stored.data)}")
+            return replace(stored, data=mapped(_as_str, stored.data), probes=mapped(_as_str, stored.probes))
 
     def reference(self) -> Observation:
-        return read_observation(self.path / _REFERENCE)
+        """What the artifact is judged by.
+
+        Raises:
+            HarnessError: The files are damaged.
+        """
+        with self._told_apart(_REFERENCE, "what the artifact is to be judged by"):
+            return read_observation(self.path / _REFERENCE)
+
+    @contextmanager
+    def _told_apart(self, name: str, what: str) -> Iterator[None]:
+        """That these files cannot be read says nothing of the artifact."""
+        try:
+            yield
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever libraries raise of bytes that somebody else wrote
+            why = str(error) if isinstance(error, Malformed) else told(error)
+            raise HarnessError(
+                f"{self.path}: {name}.json and {name}.safetensors, {what}, are damaged ({' '.join(why.split())}); "
+                "of the artifact that says nothing"
+            ) from None
 
 
 def _link_or_copy(source: str | Path, target: str | Path) -> None:
@@ -182,13 +179,16 @@ class Draft:
             save(self._folder / _ARTIFACT / self._about.artifact)
             if package is not None:
                 package(self._folder / _TOKENIZER)
+            copy_what_links_point_to(self._folder)
 
     def finish(self, reference: Reference) -> Path:
         """Add what the artifact is judged by, and put the record in its place, whole."""
         with _disk_faults_in_one_sentence(self.path), self._gone_if_it_fails():
             about = replace(self._about, files=dict(sorted({**_digests(self._folder), **reference.files}.items())))
             reference.copy_to(self._folder)
-            (self._folder / _ABOUT).write_text(json.dumps(asdict(about), indent=1))
+            said = as_json(about)
+            (self._folder / _ABOUT).write_bytes(said)
+            (self._folder / _DIGEST).write_text(f"{hashlib.sha256(said).hexdigest()}  {_ABOUT}\n")
             self._folder.chmod(0o755)
             shutil.rmtree(self.path, ignore_errors=True)
             os.replace(self._folder, self.path)
@@ -214,7 +214,13 @@ def open_record(path: Path) -> Record:
         HarnessError: It is no record, is of another layout, or a file is missing, altered or unknown.
     """
     record = read_record(path)
-    actual = _digests(path)
+    aside = {_ABOUT, _DIGEST} if record.about.layout >= HAS_A_DIGEST else {_ABOUT}
+    try:
+        actual = _digests(path, frozenset(aside))
+    except OSError as error:
+        raise HarnessError(
+            f"{error.filename or path}: a file of this record cannot be read ({error.strerror})"
+        ) from None
     for name, digest in record.about.files.items():
         if name not in actual:
             raise HarnessError(f"{path}: the file {name} of this record is missing")
@@ -230,62 +236,36 @@ def read_record(path: Path) -> Record:
     """Read what a record says of itself.
 
     Raises:
-        HarnessError: It is no record, or is of another layout.
+        HarnessError: It is no record, is of another layout, or what it says is damaged.
     """
     try:
-        stored = json.loads((path / _ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        said = read_whole(path / _ABOUT, _MOST)
+    except OSError:
         raise HarnessError(f"{path}: expected a record folder with a readable {_ABOUT}") from None
-    layout = stored.get("layout", 0)
-    if not OLDEST <= layout <= LAYOUT:
-        update = "update the harness" if layout > LAYOUT else "train and save again"
-        raise HarnessError(f"{path}: a record of layout {layout}; this harness reads {OLDEST} to {LAYOUT}: {update}")
-    if layout == 2:
-        subject, arguments = stored.pop("subject"), stored.pop("arguments")
-        stored["recipe"] = {"id": stored["recipe"], "subject": subject, "arguments": arguments}
-    stored.pop("displaced", None)  # until layout 3: it was for people to read
-    recipe = Recipe(**{**stored["recipe"], "needs": tuple(stored["recipe"].get("needs", ()))})
-    clues = tuple(Clue(**each) for each in stored.get("clues", ()))
-    return Record(path, About(**{**stored, "recipe": recipe, "clues": clues}))
+    try:
+        about = from_json(said)
+    except Malformed as error:
+        raise HarnessError(f"{path}: {_ABOUT} is damaged: {error}") from None
+    except AnotherLayout as error:
+        raise HarnessError(f"{path}: {error}") from None
+    if about.layout >= HAS_A_DIGEST:
+        _check_against_its_digest(path, said)
+    return Record(path, about)
 
 
-def write_observation(path: Path, observation: Observation) -> None:
-    facts = {aspect: dict(names) for aspect, names in observation.facts.items()}
-    hidden = {aspect: asdict(why) for aspect, why in observation.hidden.items()}
-    calls = {aspect: [asdict(each) for each in calls] for aspect, calls in observation.calls.items()}
-    store.write(path, {"facts": facts, "hidden": hidden, "said": list(observation.said), "calls": calls})
+def _check_against_its_digest(path: Path, said: bytes) -> None:
+    try:
+        digest = read_whole(path / _DIGEST, _MOST).split(b" ")[0].strip()
+    except OSError:
+        raise HarnessError(f"{path}: the file {_DIGEST} of this record is missing") from None
+    if digest != hashlib.sha256(said).hexdigest().encode():
+        raise HarnessError(f"{path}: {_ABOUT} was altered after the record was written ({_DIGEST} is another)")
 
 
-def read_observation(path: Path) -> Observation:
-    stored = store.read(path)
-    if "unobservable" in stored:  # layout 2
-        hidden = {aspect: _hidden_of_layout_2(why) for aspect, why in stored["unobservable"].items()}
-        return Observation(stored["facts"], hidden)
-    hidden = {aspect: Hidden(**why) for aspect, why in stored["hidden"].items()}
-    calls = {aspect: tuple(map(_call, calls)) for aspect, calls in stored.get("calls", {}).items()}
-    return Observation(stored["facts"], hidden, tuple(stored["said"]), calls)
-
-
-def _call(stored: Mapping[str, Any]) -> Call:
-    return Call(**{**stored, "answers": tuple(Answer(**each) for each in stored["answers"])})
-
-
-def _hidden_of_layout_2(why: str) -> Hidden:
-    raised = why.startswith("raised ")
-    return Hidden(why.replace("raised ", "", 1) if raised else why, raised)
-
-
-def _digests(folder: Path) -> dict[str, tuple[str, int]]:
-    files = sorted(each for each in folder.rglob("*") if each.is_file() and each != folder / _ABOUT)
-    return {each.relative_to(folder).as_posix(): (_sha256(each), each.stat().st_size) for each in files}
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()
+def _digests(folder: Path, aside: frozenset[str] = frozenset()) -> dict[str, tuple[str, int]]:
+    """Of every file below a folder but some that lie in it."""
+    files = [each for each in regular_files(folder) if each.parent != folder or each.name not in aside]
+    return {each.relative_to(folder).as_posix(): (sha256(each), each.stat().st_size) for each in files}
 
 
 @contextmanager

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Verdict
+from harness.report.baseline import Baseline, Entry, updated
+from harness.report.baseline_file import edited
 from harness.report.brief import because, best, missed, rows
 from harness.report.details import details, losses
 from harness.report.result import Result
 from harness.report.ways import Way, keeps, ways
-from harness.suite.expectations import FAILED, LOADING, PASSED, SKIPPED, Outcome
+from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
 from harness.verdicts.wording import report
 from harness.words import gist
 
@@ -21,6 +23,9 @@ REASON = 320  # of a reason in the first line: transformers and Keras write para
 
 #: What a round trip must keep, unless told otherwise.
 REQUIRED = (WEIGHTS, PREDICTIONS)
+
+#: How what is other than the baseline says becomes what it says.
+ACCEPT = "To accept it: the same command with --update-baseline (of pytest: --roundtrip-update-baseline)."
 
 #: How many of the ways that were tried must keep what is required.
 ALL, ANY = "all", "any"
@@ -39,6 +44,8 @@ class Checked:
         left_out: What was asked for by name and could not be tried here, a sentence each.
         hash_seed: PYTHONHASHSEED of what trained, by which the run can be repeated; None where that is not known.
         model: Which model it was, told apart from all others of one's own.
+        baseline: What it is known to lose. Then it is true if every way loses that and nothing else, whatever is
+            required.
     """
 
     verdicts: tuple[Verdict, ...]
@@ -47,6 +54,7 @@ class Checked:
     left_out: tuple[str, ...] = ()
     hash_seed: int | None = None
     model: str = ""
+    baseline: Baseline | None = None
 
     @property
     def ways(self) -> list[Way]:
@@ -63,7 +71,17 @@ class Checked:
         """The verdicts with what was expected of each: to keep what is required, or nothing, where other ways do."""
         return tuple(Result(each, self._outcomes(each), self.model) for each in self.verdicts)
 
+    @property
+    def other_than_known(self) -> tuple[str, ...]:
+        """What is other than the baseline says, a line each: newly lost, newly kept, stopped elsewhere, changed."""
+        if self.baseline is None:
+            return ()
+        outcomes = (each for result in self.results for each in result.outcomes.values())
+        return tuple(each.why for each in outcomes if each.kind == FAILED)
+
     def __bool__(self) -> bool:
+        if self.baseline is not None:
+            return not self.other_than_known
         return not self.failed if self.require_ways == ALL else len(self.failed) < len(self.verdicts)
 
     def __repr__(self) -> str:
@@ -85,7 +103,12 @@ class Checked:
         head = f"{self.headline()}\n  {versions or 'versions unknown'}{seed}"
         if self._nothing_trained:
             return head
-        parts = [best(self.ways, self.required), because(self.verdicts), rows(self.verdicts, self.required)]
+        parts = [
+            self._held_against_baseline(),
+            best(self.ways, self.required),
+            because(self.verdicts),
+            rows(self.verdicts, self.required),
+        ]
         if len(self.verdicts) == 1:
             parts.append(losses(self.verdicts))
         return "\n\n".join(filter(None, (head, *parts, *self.left_out)))
@@ -95,6 +118,8 @@ class Checked:
         return all(each.stage == TRAIN for each in self.verdicts)
 
     def _outcomes(self, verdict: Verdict) -> Mapping[str, Outcome]:
+        if self.baseline is not None:
+            return self.baseline.outcomes(verdict, self.required)
         # Where any way is enough and one is there, the others need not keep anything.
         excused = f"any way is enough: {self.ways[0].format} {self.ways[0].loader} keeps it" if self else ""
         if verdict.stage:
@@ -121,8 +146,40 @@ class Checked:
         """The verdict in one line, which stands alone in a log."""
         if self._nothing_trained:
             return f"did not train: {gist(self.verdicts[0].failure)}"
+        if self.baseline is not None:
+            return self._as_known()
         wanted = ", ".join(self.required) or "nothing in particular"
         return f"kept: {wanted} {self._who_kept()}" if self else self._who_failed(wanted)
+
+    def _as_known(self) -> str:
+        other, path, count = self.other_than_known, self.baseline.path if self.baseline else "", len(self.verdicts)
+        if other:
+            more = f"; and {len(other) - 1} more" if len(other) > 1 else ""
+            return f"other than {path} says: {textwrap.shorten(other[0], REASON, placeholder='...')}{more}"
+        known = sum(each.kind == KNOWN for result in self.results for each in result.outcomes.values())
+        return f"as {path} says: {count} way{'s' * (count != 1)}, {known} known loss{'es' * (known != 1)}"
+
+    def _held_against_baseline(self) -> str:
+        """What is other than known, and how to accept it."""
+        if self.baseline is None or not self.other_than_known:
+            return ""
+        told = [textwrap.shorten(each, REASON, placeholder="...") for each in self.other_than_known]
+        new = (
+            []
+            if self.baseline.path.exists()
+            else ["", f"There is no {self.baseline.path} yet. Proposed:", *self._proposed()]
+        )
+        return "\n".join([f"Other than {self.baseline.path} says:", *(f"  {each}" for each in told), *new, ACCEPT])
+
+    def _proposed(self) -> list[str]:
+        assert self.baseline is not None
+        text = edited("", self.model, self.changes, self.baseline.path)
+        return [f"  {line}" for line in text.splitlines()]
+
+    @property
+    def changes(self) -> dict[tuple[str, str, str], list[Entry]]:
+        """What must change in the baseline for this to be as it says; {} without one."""
+        return updated(self.baseline, self.verdicts, self.required) if self.baseline else {}
 
     def _who_kept(self) -> str:
         count, others = len(self.verdicts), len(self.verdicts) - len(self.failed) - 1
@@ -150,6 +207,7 @@ class Checked:
             "hash_seed": self.hash_seed,
             "require_ways": self.require_ways,
             "left_out": list(self.left_out),
+            "other_than_known": list(self.other_than_known),
             "results": [each.to_json() for each in self.results],
             "ways": [way._asdict() for way in self.ways],
         }

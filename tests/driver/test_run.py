@@ -29,8 +29,10 @@ from harness.messages import (
 )
 from harness.nouns import Case, InfrastructureError, Observation, Recipe
 from harness.processes.fleet import Fleet
+from harness.record.about import About
 from harness.record.batches import Inputs
-from harness.record.record import About, Draft, Reference, write_observation
+from harness.record.observations import write_observation
+from harness.record.record import Draft, Reference
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 SEEN = Observation({"weights": {"a": np.ones(1)}})

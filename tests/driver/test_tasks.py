@@ -28,9 +28,24 @@ from harness.messages import (
     TimedOut,
     Trained,
 )
-from harness.nouns import CODE, LOADERS, REBUILD, Case, Difference, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.nouns import (
+    CODE,
+    LOADERS,
+    REBUILD,
+    Case,
+    Difference,
+    Hidden,
+    Kept,
+    Lost,
+    Observation,
+    Recipe,
+    Unseen,
+    Verdict,
+)
+from harness.record.about import About
 from harness.record.batches import Inputs
-from harness.record.record import About, Draft, Reference, write_observation
+from harness.record.observations import write_observation
+from harness.record.record import Draft, Reference
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 RECIPE = Recipe("recipe", "subject", {"size": 1})
@@ -330,6 +345,23 @@ def test_another_environment_may_compute_a_little_otherwise_and_the_same_one_may
     assert [0.0, *[OF_ANOTHER_PLACE] * 3] == [task.tolerance(each) for each in (same, *others)]
 
 
+def test_a_reference_that_shows_nothing_of_what_was_loaded_is_no_round_trip(load, tmp_path):
+    task = loading(resave=False)
+    task.record = recorded(tmp_path / "record")
+    where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
+    (tmp_path / ".observed").mkdir()
+    write_observation(tmp_path / ".observed" / task.name, Observation({"class": {"name": "Model"}}))
+    reference = tmp_path / "record" / "reference"
+    write_observation(reference, Observation({}, {"weights": Hidden("none"), "class": Hidden("none")}))
+    following = task.ended(Returned(Reloaded(1.0, 2.0, {})), where)
+    (verdict,) = task.judged(following.judging(), where).verdicts
+
+    assert ("reload", "cannot be judged: the reference shows no aspect that was seen after the load") == (
+        verdict.stage,
+        verdict.failure,
+    )
+
+
 def test_an_unreadable_reference_costs_its_own_cell_alone(load, tmp_path):
     task = loading(resave=False)
     task.record = recorded(tmp_path / "record")
@@ -341,7 +373,9 @@ def test_an_unreadable_reference_costs_its_own_cell_alone(load, tmp_path):
     (verdict,) = task.judged(following.judging(), where).verdicts
 
     assert "reload" == verdict.stage
-    assert verdict.failure.startswith("cannot be judged: JSONDecodeError: ")
+    assert "reference.json and reference.safetensors, what the artifact is to be judged by, are damaged (JSON" in (
+        verdict.failure
+    )
 
 
 def test_a_cell_waits_for_all_that_was_saved_again(load):

@@ -202,8 +202,13 @@ def test_what_a_check_leaves_are_arguments(monkeypatch):
     monkeypatch.setattr("harness.entry.check.run_check", lambda *given: left.append(given[-1]))
     check(build=toy.build, data=toy.data)
     check(build=toy.build, data=toy.data, results="r.jsonl", records=Path("kept"))
+    check(build=toy.build, data=toy.data, baseline="b.toml", update_baseline=True)
 
-    assert [Output(), Output(Path("r.jsonl"), Path("kept"))] == left
+    assert [
+        Output(),
+        Output(Path("r.jsonl"), Path("kept")),
+        Output(baseline=Path("b.toml"), update=True),
+    ] == left
 
 
 class Ended:
@@ -327,6 +332,23 @@ def test_a_check_that_does_not_come_to_an_end_leaves_results_that_say_so(run, tm
     with pytest.raises(InfrastructureError):
         run(Wanted(("dot_keras",), ("bare",)), no_verdict, Output(tmp_path / "results.jsonl"))
     assert ("m-dot_keras-bare of m.py",) == Results(tmp_path / "results.jsonl").read().missing
+
+
+def test_a_baseline_decides_whatever_is_required_and_an_update_makes_it_say_what_is_found(run, tmp_path):
+    def loses(case):
+        return verdict_of(case, Difference("weights", "x", "missing after reload"))
+
+    path, wanted = tmp_path / "roundtrip.toml", Wanted(("dot_keras",), ("bare",))
+    assert not run(wanted, loses, Output(baseline=path))
+    assert not path.exists()
+
+    assert run(wanted, loses, Output(baseline=path, results=tmp_path / "results.jsonl", update=True))
+    assert '\n["m.py"]\ndot_keras.bare.weights = ' in path.read_text()
+    assert "known" == Results(tmp_path / "results.jsonl").read().results[0].outcomes["weights"].kind
+    assert run(wanted, loses, Output(baseline=path))
+    assert not run(wanted, verdict_of, Output(baseline=path))
+    with pytest.raises(HarnessError, match=r"^--update-baseline: expected --baseline FILE \(baseline=\) with it"):
+        run(wanted, loses, Output(update=True))
 
 
 def test_what_was_given_wrongly_is_no_verdict(run):

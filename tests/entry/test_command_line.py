@@ -263,6 +263,8 @@ def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     monkeypatch.setattr("harness.entry.commands.check.run_check", lambda *_, output, **how: left.append(output) or "")
     main(["check", "mine.py"])
     main(["check", "mine.py", "--results", "r.jsonl", "--records", "kept"])
+    main(["check", "mine.py", "--baseline", "b.toml", "--update-baseline"])
 
-    assert [Output(), Output(Path("r.jsonl"), tmp_path / "kept")] == left
+    kept = Output(Path("r.jsonl"), tmp_path / "kept")
+    assert [Output(), kept, Output(baseline=Path("b.toml"), update=True)] == left
     assert (tmp_path / "kept").is_dir()

@@ -274,6 +274,31 @@ def test_the_results_of_all_tests_are_one_file_with_a_line_for_each_model(checki
     assert all(each.startswith(str(checking.path / "records")) for each in records)
 
 
+def test_a_baseline_of_the_fixture_is_updated_by_an_option(checking):
+    checking.makepyfile(
+        test_packaging="""
+        from pathlib import Path
+        from packages import *
+
+        BASELINE = Path(__file__).with_name("roundtrip.toml")
+
+        def test_it(roundtrip):
+            verdict = roundtrip(build=build, data=data, save=save, load=load_wrongly, baseline=BASELINE)
+            assert verdict, verdict
+
+        def test_without(roundtrip):
+            assert roundtrip(build=build, data=data, save=save, load=load)
+        """
+    )
+    first = checking.runpytest_subprocess()
+    first.assert_outcomes(passed=1, failed=1)
+    first.stdout.fnmatch_lines(["*There is no *roundtrip.toml yet. Proposed:", "*--roundtrip-update-baseline*"])
+
+    checking.runpytest_subprocess("--roundtrip-update-baseline").assert_outcomes(passed=2)
+    checking.runpytest_subprocess().assert_outcomes(passed=2)
+    assert '["packages.py, load=packages.py:load_wrongly"]' in (checking.path / "roundtrip.toml").read_text()
+
+
 def test_results_that_cannot_be_written_end_the_run_before_it_begins(checking):
     (checking.path / "deep").mkdir()
     result = checking.runpytest_subprocess("--roundtrip-results=deep")
@@ -311,7 +336,17 @@ def test_options_of_the_fixture_have_a_prefix(project):
 
     assert {each.partition("=")[0] for each in options} == {
         f"--roundtrip-{name}"
-        for name in ("keras", "seconds", "workers", "fresh", "hash-seed", "logs", "results", "records")
+        for name in (
+            "keras",
+            "seconds",
+            "workers",
+            "fresh",
+            "hash-seed",
+            "logs",
+            "results",
+            "records",
+            "update-baseline",
+        )
     }
     assert "--matrix" not in result.stdout.str()
 

@@ -193,6 +193,26 @@ def test_what_the_loader_is_given_is_ones_own_wherever_it_is_defined(package):
     assert own == set(of_functions(**functions).custom_objects())
 
 
+@pytest.mark.parametrize(
+    ("layers", "given", "is_used"),
+    [
+        ("class Scale: ...", "build", False),
+        ("def scale():\n    import unheard_of\n", "build", True),
+        ("class Scale: ...", "partial(build, 1)", False),
+        ("def scale():\n    import unheard_of\n", "partial(build, 1)", True),
+    ],
+)
+def test_a_library_is_used_where_any_of_ones_own_code_imports_it_even_later(package, layers, given, is_used):
+    (package / "layers.py").write_text(layers)
+    (package / "made.py").write_text("from . import layers\ndef build(units=0): ...\ndef data(): ...\n")
+    (package / "model.py").write_text(
+        f"from functools import partial\nfrom .made import build, data\nbuild = {given}\n"
+    )
+
+    assert is_used == resolve(str(package / "model.py"), {}).uses("unheard_of")
+    assert resolve(str(package / "model.py"), {}).uses("pytest")  # which this process has imported
+
+
 def test_packaging_code_is_asked_for(package):
     text = "def build(): ...\ndef data(): ...\n"
 

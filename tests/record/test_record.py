@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -10,8 +11,9 @@ import numpy as np
 import pytest
 
 from harness.nouns import HarnessError, Hidden, InfrastructureError, Observation, Recipe
+from harness.record.about import LAYOUT, OLDEST, About
 from harness.record.batches import Inputs
-from harness.record.record import LAYOUT, OLDEST, About, Draft, Reference, open_record, read_record
+from harness.record.record import Draft, Reference, open_record, read_record
 
 RECIPE = Recipe("recipe", "subject:of", {"size": 1})
 ABOUT = About(RECIPE, "whole_h5", "model.h5", hash_seed="7", versions={"tensorflow": "2.21.0"})
@@ -200,6 +202,161 @@ def test_another_layout_is_refused(path, layout, do):
         HarnessError, match=f"a record of layout {layout}; this harness reads {OLDEST} to {LAYOUT}: {do}"
     ):
         open_record(path)
+
+
+def rewritten(path, change):
+    """The record's record.json after a change of it as JSON, with the digest that goes with it."""
+    about = json.loads((path / "record.json").read_text())
+    changed = change(about)
+    said = json.dumps(about if changed is None else changed).encode()
+    (path / "record.json").write_bytes(said)
+    (path / "record.json.sha256").write_text(f"{hashlib.sha256(said).hexdigest()}  record.json\n")
+
+
+MALFORMED = {
+    "no_object": (lambda about: [], "expected an object. Received: list"),
+    "layout": (lambda about: about.update(layout="5"), "layout: expected a whole number. Received: '5'"),
+    "missing": (lambda about: {"layout": LAYOUT}, "the field recipe is missing"),
+    "unknown": (lambda about: about.update(more=1), "there is no field more"),
+    "recipe": (lambda about: about.update(recipe="recipe"), "recipe: expected an object. Received: 'recipe'"),
+    "arguments": (lambda about: about["recipe"].update(arguments=[]), r"recipe\.arguments: expected an object"),
+    "no_needs": (lambda about: about["recipe"].update(needs="x"), r"recipe\.needs: expected a list. Received: 'x'"),
+    "needs": (lambda about: about["recipe"].update(needs=["=="]), r"recipe\.needs\[0\]: expected a PEP 508"),
+    "name": (lambda about: about["recipe"].update(id="../../up"), r"recipe\.id: expected a name, without a slash"),
+    "format": (lambda about: about.update(format="a/b"), "format: expected a name, without a slash"),
+    "clues": (lambda about: about.update(clues=[{"cause": "x"}]), r"the field clues\[0\]\.where is missing"),
+    "versions": (lambda about: about["versions"].update(numpy=2), r"versions\.numpy: expected text. Received: 2"),
+    "absolute": (lambda about: about.update(artifact="/etc/passwd"), "artifact: expected a path within the record"),
+    "above": (lambda about: about.update(artifact="../../x.h5"), "artifact: expected a path within the record"),
+    "nothing": (lambda about: about.update(artifact=""), "artifact: expected a path within the record"),
+    "digest": (lambda about: about["files"].update(x=["00"]), r"files\.x: expected a list of 2"),
+    "size": (lambda about: about["files"].update(x=["00", True]), r"files\.x\[1\]: expected a whole number"),
+    "elsewhere": (lambda about: about["files"].update({"../x": ["00", 1]}), r"files\.\.\./x: expected a path within"),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_field_is_named(path, name):
+    change, said = MALFORMED[name]
+    rewritten(path, change)
+
+    with pytest.raises(HarnessError, match=rf"record\.json is damaged: {said}"):
+        open_record(path)
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff\xfe", b"[" * 100_000, b'"' * 3])
+def test_what_is_no_json_is_told(path, text):
+    (path / "record.json").write_bytes(text)
+
+    with pytest.raises(HarnessError, match=r"record\.json is damaged: expected JSON"):
+        open_record(path)
+
+
+def test_a_record_that_was_written_again_with_its_digest_is_read(path):
+    """The control of the tests above."""
+    rewritten(path, lambda about: about.update(processor="another"))
+
+    assert "another" == open_record(path).about.processor
+
+
+def test_a_change_of_what_a_record_says_of_itself_is_noticed(path):
+    text = (path / "record.json").read_text()
+    (path / "record.json").write_text(text.replace("2.21.0", "2.20.0"))
+
+    with pytest.raises(HarnessError, match=r"record\.json was altered after the record was written"):
+        read_record(path)
+
+
+def test_a_digest_that_is_missing_or_does_not_belong_to_the_layout_is_named(path):
+    digest = (path / "record.json.sha256").read_bytes()
+    (path / "record.json.sha256").unlink()
+    with pytest.raises(HarnessError, match=r"the file record\.json\.sha256 of this record is missing"):
+        open_record(path)
+
+    about = json.loads((path / "record.json").read_text())
+    (path / "record.json").write_text(json.dumps({**about, "layout": 4}))
+    assert 4 == open_record(path).about.layout
+    (path / "record.json.sha256").write_bytes(digest)
+    with pytest.raises(HarnessError, match=r"the file record\.json\.sha256 was added"):
+        open_record(path)
+
+
+@pytest.mark.parametrize("name", ["record.json", "record.json.sha256", "artifact/model.h5", "reference.json"])
+@pytest.mark.parametrize(("make", "kind"), [(os.mkfifo, "a FIFO"), (lambda it: it.symlink_to("/dev/zero"), "a link")])
+def test_what_is_no_file_is_neither_waited_for_nor_followed(path, name, make, kind):
+    (path / name).unlink()
+    make(path / name)
+
+    with pytest.raises(HarnessError, match=f"{name}: expected (a file|files and folders); this is {kind}"):
+        open_record(path)
+
+
+def test_a_folder_is_not_followed_either(path, tmp_path):
+    (path / "artifact").rename(tmp_path / "elsewhere")
+    (path / "artifact").symlink_to(tmp_path / "elsewhere")
+
+    with pytest.raises(HarnessError, match="artifact: expected files and folders; this is a link"):
+        open_record(path)
+
+
+def test_a_record_of_a_terabyte_is_not_read(path):
+    os.truncate(path / "record.json", 1 << 40)
+
+    with pytest.raises(HarnessError, match=r"record\.json: expected at most 67108864 bytes; this has 1099511627776"):
+        open_record(path)
+
+
+def test_what_a_save_links_to_is_in_the_record(tmp_path):
+    (tmp_path / "cache").write_text("weights")
+
+    def save(artifact):
+        artifact.symlink_to(tmp_path / "cache")
+
+    draft = Draft(tmp_path / "recipe" / "whole_h5", ABOUT)
+    draft.write(save)
+    record = open_record(finished(draft))
+
+    assert not record.artifact.is_symlink()
+    assert "weights" == record.artifact.read_text()
+
+
+DAMAGED = {
+    "reference.json": b"{",
+    "reference.safetensors": b"\x08",
+    "inputs.json": b'{"data": {"$tuple": [1]}, "probes": {}, "texts": []}',
+    "inputs.safetensors": b"",
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_reference_is_told_apart_from_a_damaged_artifact(path, name):
+    (path / name).write_bytes(DAMAGED[name])
+    record = read_record(path)
+    kind = name.partition(".")[0]
+
+    with pytest.raises(
+        HarnessError, match=rf"{kind}\.json and .* are damaged \(.*\); of the artifact that says nothing"
+    ):
+        record.reference() if kind == "reference" else record.inputs()
+
+
+@pytest.mark.parametrize(
+    ("stored", "said"),
+    [
+        ([], "expected an object. Received: \\[\\]"),
+        ({"hidden": {}}, "the field facts is missing"),
+        ({"facts": {"weights": []}}, r"facts\.weights: expected an object"),
+        ({"facts": {}, "hidden": {"config": "none"}}, r"hidden\.config: expected an object. Received: 'none'"),
+        ({"facts": {}, "said": [1]}, r"said\[0\]: expected text. Received: 1"),
+        ({"facts": {}, "calls": {"x": [{}]}}, r"the field calls\.x\[0\]\.layer is missing"),
+        ({"facts": {}, "unobservable": 1}, "unobservable: expected an object of texts"),
+    ],
+)
+def test_a_malformed_field_of_a_reference_is_named(path, stored, said):
+    (path / "reference.json").write_text(json.dumps(stored))
+
+    with pytest.raises(HarnessError, match=rf"are damaged \({said}"):
+        read_record(path).reference()
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,10 @@ ROOMS = (
     *("nouns", "words", "modules", "environment", "messages"),
     *("formats", "record"),
     "causes",
-    *("verdicts", "processes", "fresh"),
+    *("verdicts", "processes", "fresh", "inspection"),
     *("driver", "suite"),
     *("report", "environments"),
+    "gate",
     "entry",
 )
 

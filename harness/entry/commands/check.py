@@ -35,6 +35,7 @@ examples:
   python -m harness check my_model.py --format dot_keras --loader bare
   python -m harness check --format dot_keras,savedmodel --loader bare,code --require weights,optimizer my_model.py
   python -m harness check my_model.py --format dot_keras,whole_h5 --require-ways any
+  python -m harness check my_model.py --baseline roundtrip.toml
 """
 
 
@@ -63,6 +64,13 @@ def add(commands: Any) -> None:
     parser.add_argument("--seconds", **OPTIONS["--seconds"])
     parser.add_argument("--hash-seed", **OPTIONS["--hash-seed"])
     parser.add_argument("--results", default="", metavar="FILE", help="write the verdicts there, a line of JSON each")
+    parser.add_argument(
+        "--baseline",
+        default="",
+        metavar="FILE",
+        help="what this model is known to lose; the check fails on whatever is other, lost or kept",
+    )
+    parser.add_argument("--update-baseline", action="store_true", help="make FILE say what is found")
     parser.add_argument("--records", **OPTIONS["--records"])
     parser.set_defaults(command=_check)
 
@@ -80,7 +88,10 @@ def _check(options: argparse.Namespace) -> int:
         packages = has_packaging_code(recipe, environment, limits)
     wanted = asked if options.format or not packages else replace(asked, formats=(PACKAGED,))
     output = Output(
-        Path(options.results) if options.results else None, writable(options.records) if options.records else None
+        Path(options.results) if options.results else None,
+        writable(options.records) if options.records else None,
+        Path(options.baseline) if options.baseline else None,
+        options.update_baseline,
     )
     checked = run_check(recipe, wanted, environment, limits, output=output, lines=True)
     told = checked.full() if options.verbose else str(checked)

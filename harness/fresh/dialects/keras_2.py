@@ -295,6 +295,10 @@ def made_of(layer: Any) -> Any:
     raise unreadable(f"what {type(layer).__name__} was made of", "TFSMLayer")
 
 
+#: Whose layers the loaders know that have a library.
+LIBRARY = "transformers"
+
+
 def library_objects() -> dict[str, Any]:
     """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none."""
     if importlib.util.find_spec("transformers") is None:

@@ -213,6 +213,10 @@ def made_of(layer: Any) -> Any:
     return read(layer, "_reloaded_obj", what="what a TFSMLayer was made of")
 
 
+#: Whose layers the loaders know that have a library.
+LIBRARY = "keras_hub"
+
+
 def library_objects() -> dict[str, Any]:
     """None: with Keras 3 the library is keras-hub, and what it has is registered by importing it."""
     if importlib.util.find_spec("keras_hub") is not None:

@@ -1,0 +1,90 @@
+"""A command with what it cost: wall and CPU seconds, and memory of the whole tree of processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Sequence
+
+import psutil
+
+#: Seconds between two looks at the memory.
+INTERVAL = 0.5
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a command cost.
+
+    Attributes:
+        wall: Seconds.
+        cpu: Seconds, user and system, of all its processes.
+        memory: Bytes at the highest, of all its processes; shared pages counted once (PSS).
+        said: What it printed.
+    """
+
+    wall: float
+    cpu: float
+    memory: int
+    said: str
+
+
+def run(command: Sequence[str], log: Path) -> Cost:
+    """Run a command to its end.
+
+    Args:
+        command: With its arguments.
+        log: Where what it prints to stderr goes.
+
+    Raises:
+        RuntimeError: It failed; the message names its log.
+    """
+    begun = time.monotonic()
+    with log.open("w") as file:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True)
+        peak = _Peak(process.pid)
+        said = process.stdout.read() if process.stdout else ""
+        _, status, used = os.wait4(process.pid, 0)
+        peak.stop()
+    if status:
+        raise RuntimeError(f"{' '.join(command)}: exit status {os.waitstatus_to_exitcode(status)}; see {log}\n{said}")
+    return Cost(time.monotonic() - begun, used.ru_utime + used.ru_stime, peak.highest, said)
+
+
+class _Peak:
+    """The most memory that a process and those below it had at once."""
+
+    def __init__(self, pid: int) -> None:
+        self.highest = 0
+        self._pid, self._over = pid, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(INTERVAL):
+            self.highest = max(self.highest, _memory(self._pid))
+
+
+def _memory(pid: int) -> int:
+    try:
+        top = psutil.Process(pid)
+        processes = [top, *top.children(recursive=True)]
+    except psutil.Error:
+        return 0
+    return sum(map(_proportional, processes))
+
+
+def _proportional(process: psutil.Process) -> int:
+    try:
+        found = process.memory_full_info()
+    except psutil.Error:  # it has ended meanwhile
+        return 0
+    return int(getattr(found, "pss", found.rss))

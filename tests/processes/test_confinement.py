@@ -1,0 +1,85 @@
+"""A process with limits writes in its folders alone, reaches nobody, and writes no large file; one without does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from places import ROOT
+
+from harness.messages import Limits
+from harness.processes.confinement import lacking
+
+ATTEMPT = """
+import socket, sys
+from pathlib import Path
+from harness.messages import Limits
+from harness.processes.confinement import confine
+
+own, other, port, limited = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "limited"
+if limited:
+    print(*confine(Limits(1000), [own]))
+def attempt(what, function):
+    try:
+        function()
+        print(what)
+    except OSError:
+        pass
+attempt("own", lambda: (own / "file").write_text("x"))
+attempt("other", lambda: (other / "file").write_text("x"))
+attempt("moved", lambda: (own / "file").rename(other / "moved"))
+attempt("truncated", lambda: open(other / "there", "r+").truncate(0))
+attempt("large", lambda: (own / "large").write_bytes(bytes(2000)))
+attempt("network", lambda: socket.create_connection(("127.0.0.1", port), 5))
+"""
+
+
+@pytest.fixture
+def attempt(tmp_path):
+    import socket
+
+    for name in ("own", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "other" / "there").write_text("x")
+
+    def run(how):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            port = str(server.getsockname()[1])
+            arguments = [str(tmp_path / "own"), str(tmp_path / "other"), port, how]
+            command = [sys.executable, "-c", ATTEMPT, *arguments]
+            variables = {**os.environ, "PYTHONPATH": str(ROOT)}
+            done = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
+        return done.stdout.split()
+
+    return run
+
+
+@pytest.mark.skipif(bool(lacking()), reason=f"this system cannot keep a process from: {', '.join(lacking())}")
+def test_a_process_with_limits_does_only_what_it_must(attempt):
+    assert ["own"] == attempt("limited")
+
+
+def test_a_process_without_them_does_it_all(attempt):
+    assert ["own", "other", "moved", "truncated", "large", "network"] == attempt("free")
+
+
+def test_what_a_system_cannot_limit_is_said(monkeypatch):
+    monkeypatch.setattr("harness.processes.confinement.sys.executable", "/bin/false")
+
+    assert ["anything (its process failed)"] == lacking()
+
+
+def test_a_kernel_that_refuses_is_told(monkeypatch):
+    def refuse(*values):
+        raise OSError(1, "Operation not permitted")
+
+    limits = []
+    monkeypatch.setattr("harness.processes.confinement._leave_the_network", refuse)
+    monkeypatch.setattr("harness.processes.confinement._write_only_in", refuse)
+    monkeypatch.setattr("harness.processes.confinement.resource.setrlimit", lambda kind, limit: limits.append(limit))
+    from harness.processes.confinement import confine
+
+    assert ["network (Operation not permitted)", "files elsewhere (Operation not permitted)"] == confine(Limits(9), [])
+    assert [(9, 9)] == limits

@@ -6,9 +6,11 @@ import re
 from typing import Callable, Collection, Iterator
 
 from harness.causes.cause import Cause
-from harness.nouns import BARE, CODE, LIBRARY, OPTIMIZER, REBUILD, SAVE, Clue, Lost, Verdict
+from harness.nouns import BARE, CODE, LIBRARY, OPTIMIZER, REBUILD, RELOAD, SAVE, Clue, Lost, Verdict
 
 _REVIVING = (BARE, LIBRARY, CODE)
+#: Of Keras 3.15, and of 3.10.
+_SHORT_NAME = r"(deserialize 'keras\.metrics\.|locate function ')(mse|mae|mape|msle)'"
 _CHECKPOINT = "tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(...), read into what build() makes"
 
 
@@ -64,6 +66,13 @@ CAUSES = (
         "HDF5 of legacy Keras has no place for words that a layer was adapted to, or read from a file",
         "save it as .keras or SavedModel; or hand the words over: StringLookup(vocabulary=[...])",
         recognise=_said(SAVE, "not an instance of `tf.Variable` is not supported in h5", "h5_of_words"),
+    ),
+    Cause(
+        "h5_of_a_short_name",
+        "HDF5 of Keras 3 writes the short name of a loss ('mse', 'mae', 'mape', 'msle'), and does not know it again",
+        "compile(loss='mean_squared_error') in place of 'mse', and so on; or save it as .keras",
+        link="docs/findings.md#keras-3-does-not-know-the-short-name-of-a-loss-that-it-wrote-to-h5",
+        recognise=_said(RELOAD, _SHORT_NAME, "h5_of_a_short_name"),
     ),
     Cause(
         "never_called",

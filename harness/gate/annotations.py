@@ -10,7 +10,7 @@ from typing import Iterator, Sequence
 
 from harness.formats import PACKAGED
 from harness.gate.changes import KINDS, Change
-from harness.nouns import RELOAD, SAVE
+from harness.nouns import RELOAD, SAVE, TRAIN
 
 #: GitHub shows so many of a level in a step, and drops the rest.
 LIMIT = 10
@@ -55,7 +55,7 @@ def _place(change: Change, folder: Path) -> Iterator[tuple[str, object]]:
 
 def _role(change: Change) -> str:
     """The function to look at: what stopped; or of packaging code, what writes."""
-    if change.format != PACKAGED:
+    if change.format != PACKAGED or change.stage == TRAIN:
         return "build"
     return "load" if change.stage == RELOAD else SAVE
 

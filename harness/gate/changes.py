@@ -143,7 +143,7 @@ def _aspect(key: Key, aspect: str, now: Result, base: Result) -> Iterator[Change
         # What is out of sight is not known to be kept.
         yield change(LOST, key, now, aspect, _told(was) or "kept", _seen(now.verdict, aspect))
     elif is_now and sorted(map(_same, was)) != sorted(map(_same, is_now)):
-        yield change(CHANGED, key, now, aspect, _told(was), _told(is_now))
+        yield change(CHANGED, key, now, aspect, _told(_only(was, is_now)), _told(_only(is_now, was)))
     elif is_now and _why(base.verdict) != _why(now.verdict):
         yield change(CHANGED, key, now, aspect, _begins(base.verdict), _begins(now.verdict))
 
@@ -170,6 +170,12 @@ def _seen(verdict: Verdict, aspect: str) -> str:
 def _told(lines: Sequence[str]) -> str:
     more = f"; and {len(lines) - 1} more" if len(lines) > 1 else ""
     return f"{lines[0]}{more}" if lines else ""
+
+
+def _only(lines: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The lines that the others have not."""
+    there = set(map(_same, others))
+    return [line for line in lines if _same(line) not in there] or ["no more than that"]
 
 
 def _same(line: str) -> str:

@@ -77,7 +77,13 @@ class Checked:
         if self.baseline is None:
             return ()
         outcomes = (each for result in self.results for each in result.outcomes.values())
-        return tuple(each.why for each in outcomes if each.kind == FAILED)
+        return (*(each.why for each in outcomes if each.kind == FAILED), *self._out_of_sight())
+
+    def _out_of_sight(self) -> list[str]:
+        """What is required, and no way that loads shows: of that a baseline says nothing."""
+        loaded = [each for each in self.verdicts if not each.stage]
+        unseen = [aspect for aspect in self.required if not any(aspect in (*each.kept, *each.lost) for each in loaded)]
+        return [f"out of sight: {aspect} is required, and no way shows it" for aspect in unseen if loaded]
 
     def __bool__(self) -> bool:
         if self.baseline is not None:
@@ -164,17 +170,16 @@ class Checked:
         if self.baseline is None or not self.other_than_known:
             return ""
         told = [textwrap.shorten(each, REASON, placeholder="...") for each in self.other_than_known]
-        new = (
-            []
-            if self.baseline.path.exists()
-            else ["", f"There is no {self.baseline.path} yet. Proposed:", *self._proposed()]
-        )
-        return "\n".join([f"Other than {self.baseline.path} says:", *(f"  {each}" for each in told), *new, ACCEPT])
-
-    def _proposed(self) -> list[str]:
-        assert self.baseline is not None
-        text = edited("", self.model, self.changes, self.baseline.path)
-        return [f"  {line}" for line in text.splitlines()]
+        lines = [f"Other than {self.baseline.path} says:", *(f"  {each}" for each in told)]
+        if not self.baseline.path.exists():
+            proposed = edited("", self.model, self.changes, self.baseline.path)
+            lines += [
+                "",
+                f"There is no {self.baseline.path} yet. Proposed:",
+                textwrap.indent(proposed.rstrip(), "  "),
+                "",
+            ]
+        return "\n".join([*lines, ACCEPT])
 
     @property
     def changes(self) -> dict[tuple[str, str, str], list[Entry]]:

@@ -138,6 +138,15 @@ BY_ITSELF = [
         "h5_of_words",
         stopped("NotImplementedError: weights that is not an instance of `tf.Variable` is not supported in h5"),
     ),
+    (
+        "h5_of_a_short_name",
+        verdict(
+            failure="ValueError: Could not deserialize 'keras.metrics.mse' because it is not a KerasSaveable subclass"
+        ),
+    ),
+    ("h5_of_a_short_name", verdict(failure="TypeError: Could not locate function 'mae'. Make sure custom classes")),
+    (None, verdict(failure="TypeError: Could not locate function 'mse_of_mine'. Make sure custom classes")),
+    (None, verdict(failure="ValueError: Could not deserialize 'mine.mse' because it is not a KerasSaveable subclass")),
     ("never_called", stopped("ValueError: The model provided has never called. It must be called at least once")),
     *((None, losing(MOVED, format, loader)) for format, loader in (("savedmodel", "bare"), ("weights_h5", "rebuild"))),
     *((None, losing(ANEW, format, "rebuild")) for format in ("savedmodel", "checkpoint", "tf_weights")),

@@ -99,6 +99,18 @@ def test_what_is_other_than_in_the_base(now, base, kinds):
     assert kinds == found([now], [base])
 
 
+def test_of_what_changed_the_lines_are_told_that_changed():
+    other = Difference("losses", "other", "missing after reload")
+    (changed,) = changes(side(cell(LOST, other)), side(cell(LOST, replace(other, name="another"))), 0.2)
+    (fewer,) = changes(side(cell(LOST)), side(cell(LOST, other)), 0.2)
+
+    assert ("losses['another']: missing after reload", "losses['other']: missing after reload") == (
+        changed.before,
+        changed.now,
+    )
+    assert ("losses['other']: missing after reload", "no more than that") == (fewer.before, fewer.now)
+
+
 def test_cells_that_are_gone_or_new_are_told_worst_first():
     now, base = [KEEPS, cell(recipe="new")], [LOSES, cell(recipe="gone")]
 
@@ -198,6 +210,7 @@ def test_annotations_stand_at_the_function_and_are_at_most_ten_of_a_level(tmp_pa
     assert f"::error file=src/team/model.py,line=3,{title}" == line(
         model="team.model:build(3, name='d')", format="export"
     )
+    assert f"::error file=src/team/model.py,line=3,{title}" == line(stage="train")
     assert f"::error {title}" == line(model="gone.py")
     assert f"::error {title}" == line(model="")
     lines = list(commands(MANY, ("lost",), tmp_path))

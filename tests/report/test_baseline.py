@@ -137,6 +137,14 @@ def test_what_is_neither_promised_nor_required_need_not_be_known_and_what_cannot
     assert check(text, verdict("dot_keras", "bare", unseen={"losses": Unseen("no losses")}))
 
 
+def test_what_is_required_and_no_way_shows_is_other_than_known(check):
+    hidden = replace(verdict("export", "serving", unseen={"optimizer": Unseen("no optimizer")}), promised=frozenset())
+
+    unseen = check("", hidden, required=("optimizer",))
+    assert ("out of sight: optimizer is required, and no way shows it",) == unseen.other_than_known
+    assert check("", hidden, KEEPS, required=("optimizer",))
+
+
 def test_other_models_and_other_ways_of_the_file_are_left_alone(check):
     text = KNOWN + section('dot_keras.bare.names = "other"', model="other.py") + ""
 

@@ -148,10 +148,6 @@ def _aspect(key: Key, aspect: str, now: Result, base: Result) -> Iterator[Change
         yield change(CHANGED, key, now, aspect, _begins(base.verdict), _begins(now.verdict))
 
 
-def _was_kept(base: Result, aspect: str) -> bool:
-    return aspect in base.verdict.kept and _matters(base, aspect)
-
-
 def _matters(result: Result, aspect: str) -> bool:
     """Whether an aspect is promised, or was required of the model."""
     outcome = result.outcomes.get(aspect)
@@ -199,9 +195,7 @@ def _growth(key: Key, now: Result, base: Result, share: float) -> Iterator[Chang
     was, size = base.verdict.size, now.verdict.size
     if was and size > was * (1 + share) and size - was > _BYTES:
         yield change(GROWTH, key, now, "size", f"{was / 1000:.0f} kB", f"{size / 1000:.0f} kB")
-    before, seconds = (
-        sum(each.verdict.seconds.get(stage, 0.0) for stage in ("save", "reload")) for each in (base, now)
-    )
+    before, seconds = _seconds(base.verdict), _seconds(now.verdict)
     if before and seconds > before * (1 + share) and seconds - before > _SECONDS:
         yield change(GROWTH, key, now, "seconds", f"{before:.1f} s", f"{seconds:.1f} s")
 

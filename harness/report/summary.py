@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 from collections import Counter
 from typing import Iterable, Iterator, Sequence
 
@@ -17,6 +18,9 @@ from harness.words import gist
 NAMED, SLOWEST = 10, 3
 #: Of a reason, so much is told.
 REASON = 160
+
+#: Of a column of counts; what is longer goes on in the next line.
+WIDTH = 50
 
 _STAGES = (TRAIN, SAVE, RELOAD, "observe", "resave")
 
@@ -59,7 +63,10 @@ def _by_format(results: Sequence[Result], paint: Paint) -> list[str]:
         cells = [each for each in results if (each.verdict.case.format, each.verdict.case.loader) == (format, loader)]
         loaded = sum(not each.verdict.stage for each in cells)
         counts = (_counted(cells, kind) for kind in (KNOWN, FAILED))
-        rows.append((format, loader, f"{loaded} of {len(cells)}", *counts))
+        known, other = (textwrap.wrap(each, WIDTH) for each in counts)
+        first = (format, loader, f"{loaded} of {len(cells)}")
+        for number, pair in enumerate(itertools.zip_longest(known or [""], other, fillvalue="")):
+            rows.append((*(first if number == 0 else ("", "", "")), *pair))
     return list(_aligned(rows, paint)) if results else []
 
 

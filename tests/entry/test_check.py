@@ -224,6 +224,9 @@ class Ended:
     def __exit__(self, *exception):
         pass
 
+    def wait(self, case, seconds):
+        return True
+
     def __getitem__(self, case):
         return self.verdict(case)
 

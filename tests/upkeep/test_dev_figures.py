@@ -82,6 +82,7 @@ def test_a_run_of_a_row_leaves_its_figures_beside_its_results(tmp_path):
         pytest.param([["cell"]], {"row": ""}, id="no row"),
         pytest.param([["cell"]], {"keyword": "bare"}, id="a part of it, by -k"),
         pytest.param([["cell"]], {"only": "loader=bare"}, id="a part of it, by --only"),
+        pytest.param([["cell"]], {"shard": "1/2"}, id="a part of it, by --shard"),
     ],
 )
 def test_what_is_no_run_of_a_row_leaves_none(tmp_path, items, options):

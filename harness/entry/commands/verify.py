@@ -11,7 +11,7 @@ from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS
 from harness.entry.trust import Trust
 from harness.entry.verify import verify
 from harness.environment import Environment
-from harness.report.colours import paint_on, painted
+from harness.report.colours import BAD, paint_on, painted
 from harness.verdicts.wording import report
 
 
@@ -42,7 +42,7 @@ def _verify(options: argparse.Namespace) -> int:
     for verdict in done.verdicts:
         print(painted(report(verdict), not (verdict.stage or verdict.lost), paint))
     for danger in done.dangers:
-        print(f"not loaded: {danger}; --allow {danger.kind} loads it all the same")
+        print(paint(f"not loaded: {danger}; --allow {danger.kind} loads it all the same", BAD))
     for note in done.notes:
         print(note)
     return DIFFERENCES if done.dangers or any(each.stage or each.lost for each in done.verdicts) else AS_EXPECTED

@@ -193,7 +193,10 @@ def selected(option: Any, keras: str) -> list[Case]:
 def where(option: Any) -> str:
     """Where the results of a run are, and what reads them."""
     given = "" if option.results == OPTIONS["--results"]["default"] else f" --results {option.results}"
-    return f"results: {option.results}; as a table: python -m harness formats{given}"
+    return (
+        f"results: {option.results}; as a table: python -m harness formats{given}; "
+        f"as pages: python -m harness report {option.results} --out site"
+    )
 
 
 def settings(option: Any) -> Settings:

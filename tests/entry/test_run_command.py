@@ -81,7 +81,8 @@ def test_there_is_a_line_for_each_cell_and_the_summary(run):
     assert "\n2 cells of 4 otherwise than known:\n  lost-savedmodel-bare: weights: weights['kernel']: 1 of 2 " in out
     assert "\nsavedmodel  bare    3 of 4  optimizer 1             weights 1, loading 1\n" in out
     assert out.endswith(
-        "2 cells as expected, 2 not; results: .harness/results.jsonl; as a table: python -m harness formats\n"
+        "2 cells as expected, 2 not; results: .harness/results.jsonl; as a table: python -m harness formats; "
+        "as pages: python -m harness report .harness/results.jsonl --out site\n"
     )
 
 

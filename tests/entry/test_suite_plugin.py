@@ -150,7 +150,8 @@ def test_a_run_as_known_is_told_by_format_with_what_took_longest(suite):
             "stage    seconds  slowest",
             "train         60  20.0 one-mean, 20.0 six-mean, 20.0 two-mean",
             "save           6  1.0 one-mean-dot_keras, *",
-            "results: .harness/results.jsonl; as a table: python -m harness formats",
+            "results: .harness/results.jsonl; as a table: python -m harness formats; "
+            "as pages: python -m harness report .harness/results.jsonl --out site",
         ]
     )
 

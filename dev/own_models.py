@@ -90,9 +90,10 @@ def _recorded() -> dict[str, str]:
 def _record(model: Model, python: str) -> str:
     command = ["-m", "harness", "check", str(FOLDER / f"{model.name}.py"), "--require", model.required]
     command += ["--keras", model.keras] if model.keras != "2" else []
+    # To stderr goes how far it is, and what was given wrongly: then nothing else is said.
     result = subprocess.run([python, *command], capture_output=True, text=True)
     print(model.name, result.returncode, flush=True)
-    return f"## {model.name}\n\n```\n$ python {' '.join(command)}\n{result.stdout}{result.stderr}```\n"
+    return f"## {model.name}\n\n```\n$ python {' '.join(command)}\n{result.stdout or result.stderr}```\n"
 
 
 if __name__ == "__main__":

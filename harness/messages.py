@@ -161,7 +161,7 @@ class Surroundings:
 
 
 @dataclass(frozen=True)
-class Limits:
+class Confinement:
     """What a process may do that loads what somebody else has written: no network, and hardly a file.
 
     Attributes:
@@ -184,7 +184,7 @@ class Job:
         log: Where the process's output goes.
         memory: Limit on the address space in bytes; None for none.
         around: What it finds around it; None for what the driver has.
-        limits: What it may do; None for all that the user may.
+        confinement: What it may do; None for all that the user may.
     """
 
     function: str
@@ -193,7 +193,7 @@ class Job:
     log: Path
     memory: int | None = None
     around: Surroundings | None = None
-    limits: Limits | None = None
+    confinement: Confinement | None = None
 
 
 @dataclass(frozen=True)
@@ -353,7 +353,7 @@ _KINDS: Mapping[str, type] = {
     kind.__name__: kind
     for kind in (
         *(Clue, Recipe, TrainAndSave, Target, Reload, Saving, Saved, NotSaved, Trained, Reloaded),
-        *(Surroundings, Limits, Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
+        *(Surroundings, Confinement, Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
     )
 }
 _KIND, _TUPLE, _PATH, _LOOK = "$kind", "$tuple", "$path", "$look"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.environment import Environment
-from harness.messages import Job, Limits, Surroundings
+from harness.messages import Confinement, Job, Surroundings
 from harness.processes.surroundings import alone, of_the_driver
 
 
@@ -65,8 +65,8 @@ class Place:
         """A job of a process that has the user's code, or nothing that is the user's."""
         around = self.driver if with_code else alone()
         how = self.settings
-        limits = None if how.file_size is None else Limits(how.file_size, (str(self.records.absolute()),))
-        return Job(function, request, how.seconds, self.log(name), how.memory, around, limits)
+        confinement = None if how.file_size is None else Confinement(how.file_size, (str(self.records.absolute()),))
+        return Job(function, request, how.seconds, self.log(name), how.memory, around, confinement)
 
     def log(self, name: str) -> Path:
         """Where the log of a job goes."""

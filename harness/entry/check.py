@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
-from harness.entry.limits import check_hash_seed, check_seconds, check_workers
+from harness.entry.asked import LIMITS, OUTPUT, WANTED, Limits, Output, Wanted
 from harness.entry.recipes import files_of, model_name, recipe_of_functions
 from harness.environment import FULL, Environment
 from harness.formats import FORMATS, PACKAGED, find_format
 from harness.messages import Raised, Returned
 from harness.modules import uses
 from harness.nouns import (
-    ASPECTS,
     LIBRARY,
     LOADERS,
-    PROBE,
     Case,
     HarnessError,
     InfrastructureError,
@@ -32,7 +30,7 @@ from harness.nouns import (
 from harness.processes.capacity import capacity
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
 from harness.report.baseline_file import read_baseline, update_baseline
-from harness.report.checked import ALL, ANY, REQUIRED, Checked
+from harness.report.checked import REQUIRED, Checked
 from harness.report.header import Header
 from harness.report.progress import progress_on
 from harness.report.result import Result, name_of
@@ -41,95 +39,6 @@ from harness.suite.expectations import LOADING, SKIPPED, Outcome, unmet
 
 # Named by a string: what happens in a fresh process is imported there alone.
 _PACKAGES = "harness.fresh.subject:packages"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is tried, and what must be kept.
-
-    Attributes:
-        formats: Names of formats; () for all.
-        loaders: What the fresh process has; () for all that make sense.
-        required: The aspects that must be kept.
-        ways: Whether "all" ways must keep them, or "any" is enough; "" for all where a format or a loader is named,
-            and for any where everything is tried.
-    """
-
-    formats: tuple[str, ...] = ()
-    loaders: tuple[str, ...] = ()
-    required: tuple[str, ...] = REQUIRED
-    ways: str = ""
-
-    @property
-    def require_ways(self) -> str:
-        """What was asked for, or follows: "all" or "any"."""
-        return self.ways or (ALL if self.formats or self.loaders else ANY)
-
-    def check(self) -> None:
-        """Raise HarnessError, in one sentence, for a name that there is not."""
-        if self.ways not in ("", ALL, ANY):
-            raise HarnessError(f'require_ways: expected "all" or "any". Received: {self.ways!r}')
-        _known("aspect", self.required, (*ASPECTS, PROBE))
-        _known("format", self.formats, (*FORMATS, PACKAGED))
-        _known("loader", self.loaders, LOADERS)
-
-
-#: Everything is tried.
-WANTED = Wanted()
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much is spent on it.
-
-    Attributes:
-        seconds: Time limit of each process that trains or loads.
-        workers: Fresh processes at once; None for as many as cores and memory have room for.
-        logs: Where their logs go.
-        hash_seed: PYTHONHASHSEED of what trains; what loads has the next. 0 for another one in every run.
-    """
-
-    seconds: float = 300.0
-    workers: int | None = None
-    logs: Path = Path(".harness", "logs")
-    hash_seed: int = 0
-
-    def check(self) -> None:
-        """Raise HarnessError, in one sentence, for a value that cannot be used."""
-        check_seconds(self.seconds)
-        if self.workers is not None:
-            check_workers(self.workers)
-        check_hash_seed(self.hash_seed)
-
-
-#: Unless told otherwise.
-LIMITS = Limits()
-
-
-@dataclass(frozen=True)
-class Output:
-    """What stays of it.
-
-    Attributes:
-        results: A file for the verdicts, as the suite's results; None for none.
-        records: A folder for the records; None to keep none.
-        baseline: The file of what the model is known to lose, which then decides; None for none.
-        update: Whether that file is made to say what was found.
-    """
-
-    results: Path | None = None
-    records: Path | None = None
-    baseline: Path | None = None
-    update: bool = False
-
-    def check(self) -> None:
-        """Raise HarnessError, in one sentence, for what does not go together."""
-        if self.update and self.baseline is None:
-            raise HarnessError("--update-baseline: expected --baseline FILE (baseline=) with it, the file to write")
-
-
-#: Nothing stays.
-OUTPUT = Output()
 
 
 def check(
@@ -348,9 +257,3 @@ def _sensible(environment: Environment) -> list[str]:
     library = "keras-hub" if environment.keras == "3" else "transformers"
     imported = library in environment.versions and environment.library != "keras"
     return [loader for loader in LOADERS if loader != LIBRARY or imported]
-
-
-def _known(kind: str, given: Sequence[str], expected: Any) -> None:
-    for each in given:
-        if each not in expected:
-            raise HarnessError(f"there is no {kind} {each!r}; expected one of {', '.join(expected)}")

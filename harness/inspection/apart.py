@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.inspection.danger import Found
 from harness.inspection.inspect import inspect
-from harness.messages import Limits
+from harness.messages import Confinement
 from harness.nouns import HarnessError
 from harness.processes.confinement import confine, limit
 from harness.record.structured import structured
@@ -52,7 +52,7 @@ def inspect_apart(path: Path, seconds: float = 60) -> Found:
 def main() -> None:
     """Inspect one path, and write what was found as JSON."""
     limit(resource.RLIMIT_AS, MEMORY)
-    confine(Limits(MEMORY, (tempfile.gettempdir(),)), [])
+    confine(Confinement(MEMORY, (tempfile.gettempdir(),)), [])
     try:
         found: Any = asdict(inspect(Path(sys.argv[1])))
     except HarnessError as error:

@@ -32,6 +32,7 @@ def inspect_zip(file: BinaryIO, where: str, look: Look) -> Found:
                     with archive.open(each) as member:
                         found.append(look(member, f"{where}:{each.filename}"))  # type: ignore[arg-type]
             return Found.joined(found)
+    # NotImplementedError is zipfile's own, of a compression that it does not know; RuntimeError, of a password.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         raise Unreadable(f"is a damaged zip archive ({type(error).__name__}: {error})") from None
 

@@ -62,8 +62,8 @@ def _become_its_own(task: Task) -> None:
     sys.stdout = os.fdopen(1, "w", buffering=1, errors="backslashreplace", closefd=False)
     # AutoGraph leaves the code that it generates there; the agent removes the folder.
     tempfile.tempdir = os.environ["TMPDIR"] = str(task.scratch)
-    if job.limits is not None:  # before there is a second thread
-        for each in confine(job.limits, [task.scratch]):
+    if job.confinement is not None:  # before there is a second thread
+        for each in confine(job.confinement, [task.scratch]):
             print(f"not limited: {each}")
     faulthandler.enable(file=2)
     faulthandler.dump_traceback_later(0.75 * job.seconds, file=2)

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 from typing import Sequence
 
-from harness.messages import Limits
+from harness.messages import Confinement
 
 # <linux/sched.h>
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
@@ -40,12 +40,12 @@ class _Beneath(ctypes.Structure):
     _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
 
 
-def confine(limits: Limits, folders: Sequence[Path]) -> list[str]:
+def confine(confinement: Confinement, folders: Sequence[Path]) -> list[str]:
     """Take from this process what it does not need. It must have one thread.
 
     Args:
-        limits: How much it may write.
-        folders: Where it may write, besides where the limits say.
+        confinement: How much it may write, and where.
+        folders: Where it may write, besides where the confinement says.
 
     Returns:
         What could not be taken from it, and why, in words.
@@ -53,13 +53,13 @@ def confine(limits: Limits, folders: Sequence[Path]) -> list[str]:
     lacking = []
     for what, take in (
         ("network", _leave_the_network),
-        ("files elsewhere", lambda: _write_only_in([*map(Path, limits.writable), *folders])),
+        ("files elsewhere", lambda: _write_only_in([*map(Path, confinement.writable), *folders])),
     ):
         try:
             take()
         except OSError as error:
             lacking.append(f"{what} ({error.strerror or error})")
-    limit(resource.RLIMIT_FSIZE, limits.file_size)
+    limit(resource.RLIMIT_FSIZE, confinement.file_size)
     return lacking
 
 
@@ -137,4 +137,4 @@ def _raise() -> None:
 
 
 if __name__ == "__main__":
-    print("\n".join(confine(Limits(1 << 30), [])))
+    print("\n".join(confine(Confinement(1 << 30), [])))

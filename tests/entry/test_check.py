@@ -11,7 +11,8 @@ import pytest
 from places import ROOT, TOYS
 from verdict_of import verdict_of
 
-from harness.entry.check import OUTPUT, Limits, Output, Wanted, check, prepared, run_check
+from harness.entry.asked import OUTPUT, Limits, Output, Wanted
+from harness.entry.check import check, prepared, run_check
 from harness.entry.command_line import main
 from harness.entry.recipes import recipe_of
 from harness.environment import Environment

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.entry.check import Output, Wanted
+from harness.entry.asked import Output, Wanted
 from harness.entry.command_line import main
 from harness.environment import Environment
 

@@ -16,7 +16,7 @@ from harness.entry.verify import Verified, verify
 from harness.environment import Environment
 from harness.formats import FORMATS
 from harness.inspection.inspect import inspect
-from harness.messages import Limits
+from harness.messages import Confinement
 from harness.nouns import BARE, CODE, LIBRARY, REBUILD, HarnessError, Recipe, Verdict
 from harness.record.record import open_record
 
@@ -145,14 +145,14 @@ def test_a_load_of_what_is_not_trusted_has_limits(tmp_path, ran):
     job = Place(settings, tmp_path, HERE).job("a:b", None, "name", with_code=False)
 
     assert job.memory > 12 << 30
-    assert Limits(settings.file_size, (str(tmp_path),)) == job.limits
+    assert Confinement(settings.file_size, (str(tmp_path),)) == job.confinement
     assert settings.file_size >= 1 << 30
 
 
 def test_a_run_of_ones_own_has_none(tmp_path):
     job = Place(Settings(tmp_path), tmp_path, HERE).job("a:b", None, "name", with_code=False)
 
-    assert (None, None) == (job.memory, job.limits)
+    assert (None, None) == (job.memory, job.confinement)
 
 
 def test_what_this_system_cannot_limit_is_said(tmp_path, ran, monkeypatch):

@@ -9,18 +9,18 @@ import sys
 import pytest
 from places import ROOT
 
-from harness.messages import Limits
+from harness.messages import Confinement
 from harness.processes.confinement import confine, lacking
 
 ATTEMPT = """
 import socket, sys
 from pathlib import Path
-from harness.messages import Limits
+from harness.messages import Confinement
 from harness.processes.confinement import confine
 
 own, other, port, limited = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4] == "limited"
 if limited:
-    print(*confine(Limits(1000), [own]))
+    print(*confine(Confinement(1000), [own]))
 def attempt(what, function):
     try:
         function()
@@ -80,7 +80,9 @@ def test_a_kernel_that_refuses_is_told(monkeypatch):
     monkeypatch.setattr("harness.processes.confinement._write_only_in", refuse)
     monkeypatch.setattr("harness.processes.confinement.limit", lambda kind, size: limits.append(size))
 
-    assert ["network (Operation not permitted)", "files elsewhere (Operation not permitted)"] == confine(Limits(9), [])
+    assert ["network (Operation not permitted)", "files elsewhere (Operation not permitted)"] == confine(
+        Confinement(9), []
+    )
     assert [9] == limits
 
 

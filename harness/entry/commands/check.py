@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.entry.check import Limits, Output, Wanted, has_packaging_code, prepared, run_check
+from harness.entry.asked import Limits, Output, Wanted
+from harness.entry.check import has_packaging_code, prepared, run_check
 from harness.entry.limits import check_hash_seed, check_seconds
 from harness.entry.options import AS_EXPECTED, DIFFERENCES, NAMES, OPTIONS, writable
 from harness.entry.recipes import recipe_of

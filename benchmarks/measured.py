@@ -24,12 +24,14 @@ class Cost:
         wall: Seconds.
         cpu: Seconds, user and system, of all its processes.
         memory: Bytes at the highest, of all its processes; shared pages counted once (PSS).
+        anonymous: The same without pages of files, which the system can take back.
         said: What it printed.
     """
 
     wall: float
     cpu: float
     memory: int
+    anonymous: int
     said: str
 
 
@@ -52,14 +54,14 @@ def run(command: Sequence[str], log: Path) -> Cost:
         peak.stop()
     if status:
         raise RuntimeError(f"{' '.join(command)}: exit status {os.waitstatus_to_exitcode(status)}; see {log}\n{said}")
-    return Cost(time.monotonic() - begun, used.ru_utime + used.ru_stime, peak.highest, said)
+    return Cost(time.monotonic() - begun, used.ru_utime + used.ru_stime, peak.highest, peak.anonymous, said)
 
 
 class _Peak:
     """The most memory that a process and those below it had at once."""
 
     def __init__(self, pid: int) -> None:
-        self.highest = 0
+        self.highest = self.anonymous = 0
         self._pid, self._over = pid, threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -70,21 +72,24 @@ class _Peak:
 
     def _watch(self) -> None:
         while not self._over.wait(INTERVAL):
-            self.highest = max(self.highest, _memory(self._pid))
+            each = [memory_of(pid) for pid in _processes(self._pid)]
+            self.highest = max(self.highest, sum(whole for whole, _ in each))
+            self.anonymous = max(self.anonymous, sum(anonymous for _, anonymous in each))
 
 
-def _memory(pid: int) -> int:
+def _processes(pid: int) -> list[int]:
     try:
         top = psutil.Process(pid)
-        processes = [top, *top.children(recursive=True)]
+        return [pid, *(each.pid for each in top.children(recursive=True))]
     except psutil.Error:
-        return 0
-    return sum(map(_proportional, processes))
+        return []
 
 
-def _proportional(process: psutil.Process) -> int:
+def memory_of(pid: int) -> tuple[int, int]:
+    """Bytes, pages that several processes share counted by part; and those of them that are no file's (proc(5))."""
     try:
-        found = process.memory_full_info()
-    except psutil.Error:  # it has ended meanwhile
-        return 0
-    return int(getattr(found, "pss", found.rss))
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
+    except OSError:  # it has ended meanwhile
+        return 0, 0
+    kilobytes = {name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in lines)}
+    return 1024 * kilobytes["Pss"], 1024 * kilobytes["Pss_Anon"]

@@ -9,13 +9,14 @@ import time
 from pathlib import Path
 
 from harness.formats import FORMATS
-from harness.nouns import ASPECTS, RELOAD, Case, Difference, Kept, Lost, Recipe, Unseen, Verdict
+from harness.nouns import ASPECTS, RELOAD, Case, Recipe
+from harness.page.from_results import run
 from harness.page.site import Site, write
-from harness.page.view import run
 from harness.report.header import Header
 from harness.report.result import Result
 from harness.report.results import RunResults
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdict import Difference, Kept, Lost, Unseen, Verdict
 
 VERSIONS = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "transformers": "4.57.6", "python": "3.11.7"}
 LINK = "https://github.com/tensorflow/tensorflow/issues/44670"

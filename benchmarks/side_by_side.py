@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import platform
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Mapping, Sequence
 
 from benchmarks.cells import CELLS
 from benchmarks.measured import Cost, run
+from benchmarks.place import where
 from dev import markers
-from harness.environment import Environment, processor
 from harness.nouns import HarnessError
 
 
@@ -110,18 +108,8 @@ def table(costs: Mapping[str, Sequence[Cost]]) -> str:
         lines.append(
             f"| {name}: {WAYS[name].what} | {seconds[name]:.0f} | {ratio:.1f} | {rate:.0f} | {cpu:.0f} | {memory:.1f} |"
         )
-    here = Environment()
-    versions = ", ".join(f"{each} {here.versions[each]}" for each in ("tensorflow", "tf-keras", "transformers"))
     repeated = len(next(iter(costs.values())))
-    machine = f"{processor().rpartition(' ')[0]}, {_cores()} cores, {platform.system()}"
-    where = f"{machine}, Python {platform.python_version()}, {versions}"
-    return "\n".join([*lines, "", f"Medians of {repeated}, {date.today()}: {where}."])
-
-
-def _cores() -> int:
-    import psutil
-
-    return int(psutil.cpu_count() or 0)
+    return "\n".join([*lines, "", f"Medians of {repeated}, {where()}."])
 
 
 if __name__ == "__main__":

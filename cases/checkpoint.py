@@ -1,4 +1,4 @@
-"""Where the backbone comes from: a tiny random one, or a pretrained checkpoint with its own tokenizer."""
+"""Where the backbone comes from: a random one, tiny or full, or a pretrained checkpoint with its tokenizer."""
 
 from __future__ import annotations
 
@@ -33,18 +33,42 @@ TINY = {
     "type_vocab_size": 1,
     "pad_token_id": 1,
 }
+#: The published ones: https://huggingface.co/FacebookAI/xlm-roberta-base and -large, config.json.
+_PUBLISHED = {"vocab_size": 250002, "max_position_embeddings": 514, "type_vocab_size": 1, "pad_token_id": 1}
+SIZES = {
+    "base": {
+        **_PUBLISHED,
+        "hidden_size": 768,
+        "num_hidden_layers": 12,
+        "num_attention_heads": 12,
+        "intermediate_size": 3072,
+    },
+    "large": {
+        **_PUBLISHED,
+        "hidden_size": 1024,
+        "num_hidden_layers": 24,
+        "num_attention_heads": 16,
+        "intermediate_size": 4096,
+    },
+}
+#: A checkpoint that is none: "random:base" has the published size and random weights.
+RANDOM = "random:"
 
 
 def check_checkpoint(text: str) -> None:
     """Make sure, without TensorFlow and without a network, that a checkpoint can be one.
 
     Args:
-        text: "" for the tiny backbone; a directory; or the name of a checkpoint
-            on the Hugging Face hub, which is not looked up here.
+        text: "" for the tiny backbone; random:base or random:large for one of that size; a directory; or the name of a
+            checkpoint on the Hugging Face hub, which is not looked up here.
 
     Raises:
-        HarnessError: It is neither.
+        HarnessError: It is none of them.
     """
+    if _is_random(text):
+        if text and text[len(RANDOM) :] not in SIZES:
+            raise HarnessError(f"checkpoint {text}: there is no such size; expected {' or '.join(SIZES)}")
+        return
     if not _is_path(text):
         return
     directory = Path(text)
@@ -68,7 +92,7 @@ def load_model(architecture: str, checkpoint: str, **config: Any) -> Any:
 
     Args:
         architecture: Name of its class.
-        checkpoint: As in `check_checkpoint`; "" makes a tiny one with random weights.
+        checkpoint: As in `check_checkpoint`.
         config: What to set in its config.
 
     Raises:
@@ -77,10 +101,12 @@ def load_model(architecture: str, checkpoint: str, **config: Any) -> Any:
     from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
 
     model_class = getattr(modeling_tf_xlm_roberta, architecture)
-    if not checkpoint:
+    if _is_random(checkpoint):
         from transformers.models.xlm_roberta.configuration_xlm_roberta import XLMRobertaConfig
 
-        return model_class(XLMRobertaConfig(vocab_size=len(load_tokenizer("")), **TINY, **config))
+        check_checkpoint(checkpoint)
+        size = SIZES.get(checkpoint[len(RANDOM) :]) or {"vocab_size": len(load_tokenizer("")), **TINY}
+        return model_class(XLMRobertaConfig(**size, **config))
     from safetensors import SafetensorError
 
     check_checkpoint(checkpoint)
@@ -103,7 +129,7 @@ def load_tokenizer(checkpoint: str) -> Any:
     Raises:
         InfrastructureError: The checkpoint's does not load.
     """
-    if not checkpoint or (_is_path(checkpoint) and not _has_one_of(Path(checkpoint), TOKENIZER_FILES)):
+    if _is_random(checkpoint) or (_is_path(checkpoint) and not _has_one_of(Path(checkpoint), TOKENIZER_FILES)):
         from transformers.models.xlm_roberta.tokenization_xlm_roberta import XLMRobertaTokenizer
 
         return XLMRobertaTokenizer(str(CORPUS / TOKENIZER_FILES[0]))
@@ -136,6 +162,10 @@ def packaged_tokenizer(checkpoint: str) -> Any:
 
 def _has_one_of(directory: Path, names: tuple[str, ...]) -> bool:
     return any((directory / name).is_file() for name in names)
+
+
+def _is_random(text: str) -> bool:
+    return not text or text.startswith(RANDOM)
 
 
 def _is_path(text: str) -> bool:

@@ -10,7 +10,8 @@ from cases.axes.recipes import AXES, fits, recipe
 from cases.checkpoint import check_checkpoint
 from cases.gold.cases import gold
 from cases.known_failures import KNOWN_FAILURES
-from harness.formats import FORMATS
+from cases.source import source
+from harness.formats import FORMATS, USUAL
 from harness.nouns import BARE, CODE, LIBRARY, LOADER_NEEDS, LOADERS, REBUILD, SERVING, Case, Recipe
 from harness.suite.costs import Costs
 from harness.suite.matrix import Choice, Growth, all_choices, few, grow, pairs_of
@@ -68,6 +69,9 @@ ACROSS: Mapping[str, Sequence[tuple[str, str]]] = {
     ],
 }
 
+#: What the formats are tried on that are tried where they are named.
+PACKAGING = tuple(f"{backbone}-mean_pool-by_string-plain_adam-float32" for backbone in ("main_layer", *MODERN[:2]))
+
 ALL_AXES = {
     **AXES,
     "format": tuple(FORMATS),
@@ -107,7 +111,7 @@ def fits_together(choice: Choice) -> bool:
 
 def routes(backbone: str) -> Iterator[dict[str, str]]:
     """The formats and loaders that make sense for the recipes of a backbone."""
-    for format in FORMATS.values():
+    for format in USUAL.values():
         # save_pretrained is a method of Hugging Face's models alone.
         if format.name.startswith("hf_") and backbone != "hf_model":
             continue
@@ -181,6 +185,22 @@ def gold_records(selection: Selection) -> Iterator[Case]:
     yield from (case for case in gold() if selection.wants({"format": case.format, "loader": case.loader}))
 
 
+def packaging(selection: Selection) -> Iterator[Case]:
+    """The formats that are tried where they are named, each with every loader on a few recipes."""
+    choices = (
+        choice_of(f"{id}-{format.name}-{loader}")
+        for id in PACKAGING
+        for format in FORMATS.values()
+        # A preset is what a task of keras-hub's is saved as, and no model around its backbone.
+        if format.name not in USUAL and format.name != "preset"
+        for loader in format.keeps
+        for backbone in [id.partition("-")[0]]
+        # One that every Keras has is tried with what legacy Keras alone has, too.
+        if not BACKBONES[backbone].needs or _exists_for(backbone, format.needs)
+    )
+    yield from _cells(choices, selection)
+
+
 def full(selection: Selection) -> Iterator[Case]:
     """Every valid cell; and the examples."""
     yield from examples(selection)
@@ -194,6 +214,7 @@ MATRICES = {
     "examples": examples,
     "across": across,
     "gold": gold_records,
+    "packaging": packaging,
     "full": full,
 }
 
@@ -292,4 +313,13 @@ def records(cases: Sequence[Case]) -> dict[str, Path]:
     return {case.id: path.resolve() for case, path in gold().items() if case in cases}
 
 
-SUITE = Suite(ALL_AXES, MATRICES, KNOWN_FAILURES, grow=update, renew=renew, records=records, costs=Costs.read(COSTS))
+SUITE = Suite(
+    ALL_AXES,
+    MATRICES,
+    KNOWN_FAILURES,
+    grow=update,
+    renew=renew,
+    records=records,
+    costs=Costs.read(COSTS),
+    source=source,
+)

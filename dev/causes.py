@@ -14,7 +14,9 @@ _TOP = """\
 
 What `check` knows, by `harness/causes/`. A cause is found on the live model before it is saved, or in the verdict; it
 is told only where something was lost that it explains. Where it is about a layer, that layer must be the first that
-answers otherwise. Written by `python -m dev.causes`; a test compares.
+answers otherwise. What the harness can do itself when it loads (hand the classes over by name, compile=False,
+safe_mode=False, set the dtype policy before) is tried in one more fresh process, and the verdict says what came of it.
+Written by `python -m dev.causes`; a test compares.
 """
 
 

@@ -17,7 +17,7 @@ from harness.nouns import InfrastructureError
 
 TABLE = ROOT / "environments.toml"
 TOX = ROOT / "tox.ini"
-WORKFLOW = ROOT / ".github" / "workflows" / "tests.yml"
+WORKFLOW = ROOT / ".github" / "workflows" / "rows.yml"
 
 #: What runs on every row; the default row runs the harness's own tests as well.
 _CELLS = "cases/test_roundtrip.py cases/test_gold.py"
@@ -136,7 +136,11 @@ def _description(row: Row) -> str:
 
 
 def _selection(row: Row) -> str:
-    return "tests cases explorer" if row.matrix == "default" else f"{_CELLS} --matrix={row.matrix}"
+    if row.matrix == "default":
+        return "tests cases explorer"
+    # Where further packages are, so are the damages that need them.
+    damages = "tests/test_damage.py " if row.matrix == "packaging" else ""
+    return f"{damages}{_CELLS} --matrix={row.matrix}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

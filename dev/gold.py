@@ -22,6 +22,7 @@ from harness.driver.settings import Settings
 from harness.environments.make import ENVIRONMENTS, environment_of
 from harness.environments.table import Row, find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError, Recipe
+from harness.report.run_folder import begin
 from harness.suite.expectations import unmet
 
 
@@ -32,9 +33,10 @@ def record(row: Row, folder: Path, because: str) -> str:
     cells = {format: Case(trained, format, loader) for format, loader in ROUTES}
     cases = [case for case in cells.values() if not unmet(case, environment)]
     with tempfile.TemporaryDirectory(prefix="gold-") as scratch:
-        settings = Settings(Path(".harness", "gold", "logs", row.name), Path(scratch))
-        with Run([RoundTrip(tuple(cases), resave=False)], environment, settings) as run:
-            verdicts = list(run)
+        with begin() as run_folder:
+            settings = Settings(run_folder.logs, Path(scratch), orphans=(Path(scratch),))
+            with Run([RoundTrip(tuple(cases), resave=False)], environment, settings) as run:
+                verdicts = list(run)
         lost = [f"{each.case.format} ({each.failure.splitlines()[0]})" for each in verdicts if each.stage]
         pack(Path(scratch) / trained.id, archive_of(row.name))
     enter(row.name, date.today().isoformat(), because)

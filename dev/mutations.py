@@ -76,7 +76,7 @@ MUTATIONS = (
         "return self.hash_seed if profile == TRAINING else self.hash_seed + 1",
         "return self.hash_seed",
     ),
-    Mutation("compile=False is ignored", _LOADING, "compiled=self.trip.compiled", "compiled=True"),
+    Mutation("compile=False is ignored", _LOADING, "compiled=self.trip.compiled,", "compiled=True,"),
     Mutation("every look is brief", _LOADING, "look=Look.FULL if self.load == 1 else Look.BRIEF", "look=Look.BRIEF"),
     Mutation(
         "the tolerance of other versions holds within one",

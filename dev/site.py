@@ -24,15 +24,18 @@ examples:
 def arguments(results: Path, out: Path, environment: Mapping[str, str]) -> List[str]:
     """What `report` is called with: each row that was run, in the order of the table; else the last run of the cases.
 
+    Rows come first, then what will be released.
+
     Args:
         results: The folder that runs have written to.
         out: Where the pages go.
         environment: Variables; those of GitHub say where links into the documentation lead.
     """
     rows = [results / name / "results.jsonl" for name in read_rows(ROOT / "environments.toml")]
+    rows += sorted(results.glob("prerelease-*/results.jsonl"))
     files = [path for path in rows if path.is_file()] or [results / "results.jsonl"]
-    crossed = results / "crossed.json"
-    given = [*map(str, files), *(["--cross", str(crossed)] if crossed.is_file() else [])]
+    crossed = sorted(map(str, results.glob("crossed*.json")))
+    given = [*map(str, files), *(["--cross", *crossed] if crossed else [])]
     names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA")
     if all(environment.get(name) for name in names):
         server, repository, commit = (environment[name] for name in names)
@@ -44,7 +47,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m dev.site",
         description="Build the pages of the last runs in .harness/: every row that was run, or the last run of the "
-        "cases; and .harness/crossed.json, where there is one.",
+        "cases; and .harness/crossed*.json, where there is one: a crossing, or the parts of one.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -13,10 +12,16 @@ from typing import Callable
 
 from explorer.drawing import drawn
 from explorer.models import Model
-from explorer.script import script
 from explorer.shrinking import smallest
+from explorer.source import source
 from explorer.trips import Failure, Trips, failure
-from harness.nouns import TRAIN, Verdict
+from harness.environment import versions
+from harness.formats import find_format
+from harness.nouns import TRAIN, InfrastructureError
+from harness.scripts.fault import COMPARE, SAVE, Fault, scripts
+from harness.scripts.folder import run_script, write_scripts
+from harness.scripts.source import Source
+from harness.verdict import Verdict
 
 #: Models that are under way together.
 BATCH = 4
@@ -36,18 +41,18 @@ class Kind:
 
     Attributes:
         failure: As the smallest model shows it.
-        script: Where the stand-alone script is.
-        shown: Whether that script shows it, in words.
+        scripts: The folder of the two stand-alone scripts.
+        shown: Whether they show it, in words.
         times: How many models failed so.
     """
 
     failure: Failure
-    script: Path
+    scripts: Path
     shown: str
     times: int = 0
 
     def __str__(self) -> str:
-        return f"{self.failure}\n    in {self.times} models; {self.script} {self.shown}"
+        return f"{self.failure}\n    in {self.times} models; {self.scripts} {self.shown}"
 
 
 @dataclass
@@ -143,10 +148,10 @@ class Explorer:
     def _kind(self, model: Model, new: Failure) -> Kind:
         small, failed = self._smallest(model, new)
         number = len(self.result.kinds) + 1
-        path = self.scripts / f"{new.format}_{new.loader}_{new.about}_{number}.py"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(script(small, (new.format, new.loader), new.about, str(failed)), encoding="utf-8")
-        return Kind(failed, path, _shown(path) if time.monotonic() < self.ends else "was not run")
+        folder, format = self.scripts / f"{new.format}_{new.loader}_{new.about}_{number}", find_format(new.format)
+        fault = Fault(new.format, new.loader, new.about, str(failed), format.tolerance, versions=versions())
+        write_scripts(folder, scripts(fault, Source(source(small))))
+        return Kind(failed, folder, _shown(folder) if time.monotonic() < self.ends else "were not run")
 
     def _smallest(self, model: Model, new: Failure) -> tuple[Model, Failure]:
         seen = {model: new}
@@ -165,13 +170,14 @@ class Explorer:
         return small, seen[small]
 
 
-def _shown(path: Path) -> str:
-    """Run a script: what the harness sees and the script does not may be the harness's own fault."""
-    try:
-        ran = subprocess.run([sys.executable, path], capture_output=True, text=True, timeout=SCRIPT_SECONDS)
-    except subprocess.TimeoutExpired:
-        return f"did not end in {SCRIPT_SECONDS} s"
-    if not ran.returncode:
-        return "does NOT show it; is it a fault of the harness?"
-    differences = [line for line in ran.stdout.splitlines() if ": it was " in line]
-    return f"shows it: {(differences or ran.stderr.strip().splitlines() or ['it ends so'])[-1]}"[:200]
+def _shown(folder: Path) -> str:
+    """Run the scripts: what the harness sees and they do not may be the harness's own fault."""
+    for name in (SAVE, COMPARE):
+        try:
+            ran = run_script(folder / name, sys.executable, SCRIPT_SECONDS)
+        except InfrastructureError:
+            return f"did not end in {SCRIPT_SECONDS} s"
+        if ran.returncode:
+            said = ran.stdout.splitlines()[:1] or ran.stderr.strip().splitlines()[-1:] or ["it ends so"]
+            return f"show it: {said[0]}"[:200]
+    return "do NOT show it; is it a fault of the harness?"

@@ -16,25 +16,15 @@ from explorer.catalogue import BY_KIND, DOUBLE, OPTIMIZERS, POOLS, TASKS
 from explorer.drawing import drawn
 from explorer.exploring import Explorer
 from explorer.models import Head, Layer, Model
-from explorer.script import script
 from explorer.source import source
 from explorer.trips import CELLS, Trips
+from harness.entry.places import folder_of
 from harness.environment import Environment, versions
-from harness.formats import FORMATS
-from harness.nouns import (
-    ASPECTS,
-    REBUILD,
-    STAGES,
-    WEIGHTS,
-    Case,
-    Difference,
-    InfrastructureError,
-    Kept,
-    Lost,
-    Recipe,
-    Verdict,
-)
+from harness.nouns import ASPECTS, REBUILD, STAGES, WEIGHTS, Case, InfrastructureError, Recipe
 from harness.processes.fleet import Fleet
+from harness.scripts.fault import SAVE, Fault, scripts
+from harness.scripts.source import Source
+from harness.verdict import Difference, Kept, Lost, Verdict
 
 #: Without a time budget: these many models of this seed, the same ones in every run.
 MODELS, SEED = 5, 6
@@ -42,18 +32,19 @@ MODELS, SEED = 5, 6
 SECONDS = 240
 
 ROOT = Path(__file__).parents[1]
-LOGS = Path(".harness", "explored", "logs")
+#: Where a script of each kind of failure is left.
+EXPLORED = Path(".harness", "explored")
 
 
 @pytest.fixture(scope="module")
-def fleet():
+def fleet(request):
     # Drawn models are Keras' own: to import transformers would only take time.
     environment = Environment({name: version for name, version in versions().items() if name != "transformers"})
     try:
         environment.check()
     except InfrastructureError as error:
         pytest.skip(str(error))
-    fleet = Fleet(environment, LOGS)
+    fleet = Fleet(environment, folder_of(request.config).logs)
     yield fleet
     fleet.close()
 
@@ -69,7 +60,9 @@ def test_random_models_come_back_as_they_were(fleet, request, capsys):
             print(f"\n{line}", end="", flush=True)
 
     ends = time.monotonic() + (seconds or SECONDS)
-    explorer = Explorer(Trips(fleet, LOGS), LOGS.parent, ends, say if seconds else lambda line: None)
+    explorer = Explorer(
+        Trips(fleet, folder_of(request.config).logs), EXPLORED, ends, say if seconds else lambda line: None
+    )
     found = explorer.explore(seed, None if seconds else MODELS)
     say(f"explored from seed {seed}: {found}\n")
 
@@ -146,22 +139,12 @@ def test_a_fault_is_found_and_shrunk_once(models, tmp_path, monkeypatch):
 
     assert [("tf_weights", REBUILD, WEIGHTS, "weights['...']: # of # values differ")] == list(found.kinds)
     assert 1 < sum(map(fails, models[:100])) == kind.times < found.drawn == 100
-    assert source(smallest) in kind.script.read_text()
-
-
-@pytest.mark.parametrize("trip", CELLS, ids="-".join)
-def test_a_script_saves_and_loads_as_the_format_says(trip):
-    format, loader = FORMATS[trip[0]], trip[1]
-    written = script(Model(), trip, WEIGHTS, "it says so")
-    lines = [line.strip() for line in written.splitlines()]
-
-    assert format.save_line in lines
-    assert set(format.load_lines[loader].split("; ")) <= set(lines)
+    assert source(smallest) in (kind.scripts / SAVE).read_text()
 
 
 @pytest.mark.parametrize("about", [*ASPECTS, *STAGES])
 def test_every_script_is_python(about, models):
     for model in models[:5]:
-        compile(source(model), "explored.py", "exec")
-        for cell in CELLS:
-            compile(script(model, cell, about, 'it says "so"'), "script.py", "exec")
+        for format, loader in CELLS:
+            for name, text in scripts(Fault(format, loader, about, 'it says "so"'), Source(source(model))).items():
+                compile(text, name, "exec")

@@ -14,8 +14,9 @@ from explorer.source import source
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Settings
-from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe, Verdict
+from harness.nouns import BARE, REBUILD, SERVING, Case, Recipe
 from harness.processes.fleet import Fleet
+from harness.verdict import Verdict
 
 #: Every drawn model makes these round trips.
 CELLS = (
@@ -85,7 +86,7 @@ class Trips:
         with tempfile.TemporaryDirectory(prefix="explored-") as folder:
             cases = [_cases(Path(folder), number, model, cells) for number, model in enumerate(models)]
             plan = RoundTrip(tuple(case for cells in cases for case in cells), resave=False)
-            settings = Settings(self.logs, seconds=self.seconds)
+            settings = Settings(self.logs, seconds=self.seconds, orphans=(Path(folder),))
             with Run([plan], self.fleet.environment, settings, self.fleet) as verdicts:
                 for cells in cases:
                     yield [verdicts[case] for case in cells]

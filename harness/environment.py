@@ -16,10 +16,24 @@ from typing import Mapping
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from harness.nouns import BARE, SERVED, InfrastructureError
+from harness.nouns import BARE, RUNTIME, SERVED, InfrastructureError
 
 #: What decides an outcome.
-PACKAGES = ("tensorflow", "tf-keras", "keras", "keras-hub", "transformers", "numpy", "h5py")
+PACKAGES = (
+    "tensorflow",
+    "tf-keras",
+    "keras",
+    "keras-hub",
+    "transformers",
+    "numpy",
+    "h5py",
+    "cloudpickle",
+    "joblib",
+    "tf2onnx",
+    "onnxruntime",
+    "ai-edge-litert",
+    "mlflow",
+)
 #: Distributions that install the package tensorflow.
 TENSORFLOWS = ("tensorflow", "tensorflow-cpu", "tensorflow-cpu-aws", "tensorflow-intel", "tensorflow-macos")
 
@@ -30,12 +44,14 @@ KERAS_3_SINCE = Version("2.16")
 TF_KERAS_SINCE = Version("2.15")
 
 # Profiles: what a fresh process has already imported. Loaders that must not know transformers get one without; and
-# nothing is loaded by a process that shares an interpreter's state with what trained.
+# nothing is loaded by a process that shares an interpreter's state with what trained. What has a runtime of its own is
+# read by a process in which TensorFlow was never imported.
 PLAIN = "plain"
 FULL = "full"
 TRAINING = "training"
+BLANK = "blank"
 #: In the order in which they are needed.
-PROFILES = (TRAINING, PLAIN, FULL)
+PROFILES = (TRAINING, PLAIN, FULL, BLANK)
 
 # What processes of the other profiles than PLAIN find imported as well, by the package that has the backbone.
 _PRELOAD = {
@@ -49,6 +65,7 @@ _PRELOAD = {
     "keras": (),
 }
 
+#: Variables of every fresh process, where the user has not set them.
 _VARIABLES = {
     # One thread for each process: the models are tiny, and several processes run at once.
     "OMP_NUM_THREADS": "1",
@@ -64,8 +81,14 @@ _VARIABLES = {
 }
 
 
+#: What a variable of the user's decides, as far as the harness knows.
+DECISIVE = frozenset(_VARIABLES)
+
+
 def profile_of(loader: str) -> str:
     """The profile of a reload; training and saving use `TRAINING`."""
+    if loader == RUNTIME:
+        return BLANK
     return PLAIN if loader in (BARE, *SERVED) else FULL
 
 
@@ -168,6 +191,8 @@ class Environment:
 
     def preload(self, profile: str) -> tuple[str, ...]:
         """Modules that the fresh processes of a profile find imported."""
+        if profile == BLANK:
+            return ()
         keras = "tf_keras" if self.legacy else "keras" if "keras" in self.versions else "tensorflow.keras"
         known = {"2": "transformers", "3": "keras-hub"}[self.keras]
         library = self.library or (known if known in self.versions else "keras")

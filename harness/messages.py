@@ -1,22 +1,21 @@
-"""What processes say to one another: typed values, and the one JSON form in which they cross a border.
+"""What processes say to one another, in typed values; `harness.wire` has the form in which they cross a border.
 
-    driver -> agent     Submit(id, job), Cancel(id)
-    agent -> child      Task(job, scratch)
-    child -> agent      Started, Progress, and an outcome, which is the last
-    agent -> driver     Hello, then Event(id, what the child said)
-
-Nothing is guessed when a message is read: an unknown kind, a missing or a misspelt field is an exception.
+driver -> agent     Submit(id, job), Cancel(id)
+agent -> child      Task(job, scratch)
+child -> agent      Started, Progress, and an outcome, which is the last
+agent -> driver     Hello, then Event(id, what the child said)
 """
 
 from __future__ import annotations
 
 import enum
-import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Mapping, Union
 
-from harness.nouns import Clue, Recipe
+from harness.nouns import Recipe
+from harness.observation import Clue
+from harness.verdict import Mend
 
 
 class Look(enum.Enum):
@@ -36,12 +35,14 @@ class TrainAndSave:
         formats: Names of formats.
         records: The folder that gets RECIPE/FORMAT of each.
         seed: Of Python, numpy and TensorFlow.
+        drafts: A folder on the same disk, for records that are not finished.
     """
 
     recipe: Recipe
     formats: tuple[str, ...]
     records: Path
     seed: int
+    drafts: Path
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Reload:
         look: How closely to look.
         compiled: Whether load_model compiles; without, compile=False.
         save_again: What to save the loaded model in.
+        mend: What is done against a loss that is known; None for nothing.
     """
 
     record: Path
@@ -76,6 +78,7 @@ class Reload:
     look: Look = Look.FULL
     compiled: bool = True
     save_again: tuple[Target, ...] = ()
+    mend: Mend | None = None
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,17 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Inherit:
+    """Folders of the driver's: the agent removes what of them is there when the driver has ended, or has closed it.
+
+    They are named before they are made, so that there is no moment at which nobody knows of them. The last message
+    counts; a driver that closes its agent takes those back that others still need.
+    """
+
+    folders: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
 class Submit:
     """A job, and the number that its events carry."""
 
@@ -295,12 +309,18 @@ class TimedOut:
 
 @dataclass(frozen=True)
 class Exited:
-    """The process ended by itself, without a result."""
+    """The process ended by itself, without a result.
+
+    Attributes:
+        code: Its exit code.
+        words: What it said of that; "" where it said nothing, as after os._exit().
+    """
 
     code: int
+    words: str = ""
 
     def __str__(self) -> str:
-        return f"exited {self.code} without a result"
+        return f"exited {self.code} without a result: {self.words or 'os._exit() was called, or C code exited'}"
 
 
 @dataclass(frozen=True)
@@ -346,71 +366,3 @@ class Died:
     """The agent is gone, and with it all of its jobs. Said by the driver's side: a dead agent says nothing."""
 
     message: str
-
-
-_OUTCOMES = (Returned, Raised, Crashed, TimedOut, Exited, OutOfMemory, Cancelled)
-_KINDS: Mapping[str, type] = {
-    kind.__name__: kind
-    for kind in (
-        *(Clue, Recipe, TrainAndSave, Target, Reload, Saving, Saved, NotSaved, Trained, Reloaded),
-        *(Surroundings, Confinement, Job, Submit, Cancel, Task, Hello, Started, Progress, Ended, Event, *_OUTCOMES),
-    )
-}
-_KIND, _TUPLE, _PATH, _LOOK = "$kind", "$tuple", "$path", "$look"
-
-
-def to_json(value: Any) -> Any:
-    """A message as JSON values: an object with its kind, and what it holds likewise. JSON values stay as they are."""
-    if is_dataclass(value) and not isinstance(value, type):
-        held = {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
-        return {_KIND: type(value).__name__, **held}
-    if isinstance(value, tuple):
-        return {_TUPLE: [to_json(each) for each in value]}
-    if isinstance(value, Path):
-        return {_PATH: str(value)}
-    return {_LOOK: value.value} if isinstance(value, Look) else value
-
-
-def from_json(tree: Any) -> Any:
-    """The message that `to_json` was given.
-
-    Raises:
-        KeyError: There is no message of this kind.
-        TypeError: A field is missing, or there is one that the message has not.
-    """
-    if not isinstance(tree, dict):
-        return tree
-    if _KIND in tree:
-        held = {name: from_json(value) for name, value in tree.items() if name != _KIND}
-        return _KINDS[tree[_KIND]](**held)
-    if _TUPLE in tree:
-        return tuple(map(from_json, tree[_TUPLE]))
-    if _PATH in tree:
-        return Path(tree[_PATH])
-    return Look(tree[_LOOK]) if _LOOK in tree else tree
-
-
-def encode(message: Any) -> bytes:
-    """A message as one line, end of line included.
-
-    Raises:
-        TypeError: It holds what JSON cannot.
-    """
-    return json.dumps(to_json(message)).encode() + b"\n"
-
-
-class Lines:
-    """Takes in bytes as they come; gives the messages that are complete."""
-
-    def __init__(self) -> None:
-        self._unread: list[bytes] = []
-
-    def feed(self, data: bytes) -> list[Any]:
-        """The messages whose end is in these bytes; joins a long one once, not with every piece of it."""
-        *ends, rest = data.split(b"\n")
-        if not ends:
-            self._unread.append(rest)
-            return []
-        lines = [b"".join([*self._unread, ends[0]]), *ends[1:]]
-        self._unread = [rest]
-        return [from_json(json.loads(line)) for line in lines]

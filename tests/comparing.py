@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from harness.nouns import Observation
+from harness.observation import Observation
 from harness.verdicts.compare import compare
 
 ANY = "an aspect without rules of its own"

@@ -6,9 +6,11 @@ Each sample writes an artifact to a path, and would make a file, CANARY, appear 
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
 import marshal
 import os
 import pickle
@@ -18,7 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from harness.nouns import Observation, Recipe
+from harness.nouns import Recipe
+from harness.observation import Observation
 from harness.record.about import About
 from harness.record.batches import Inputs
 from harness.record.record import Draft, Reference
@@ -298,6 +301,13 @@ FOLDERS = {
         "pickle",
         folder(**{"weights.bin": lambda path: path.write_bytes(pickle.dumps(_Runs()))}),
     ),
+    "joblib": ("pickle", folder(x=lambda path: path.write_bytes(zlib.compress(pickle.dumps(_Runs()))))),
+    "joblib_gzip": ("pickle", folder(x=lambda path: path.write_bytes(gzip.compress(pickle.dumps(_Runs()))))),
+    "joblib_bz2": (
+        "pickle",
+        folder(x=lambda path: path.write_bytes(bz2.compress(pickle.dumps([_Runs(), os.urandom(1 << 16)])))),
+    ),
+    "joblib_xz": ("pickle", folder(x=lambda path: path.write_bytes(lzma.compress(pickle.dumps(_Runs()))))),
     "objects_of_numpy": ("pickle", folder(**{"x": lambda path: _npy(path, np.array([_Runs], dtype=object))})),
     "fifo": ("special", folder(pipe=os.mkfifo)),
     "link": ("link", folder(outside=lambda path: path.symlink_to("/etc/passwd"))),
@@ -328,6 +338,11 @@ HARMLESS = {
     "metadata": savedmodel(graph(), keras_metadata__pb=_metadata(DENSE)),
     "checkpoint": folder(checkpoint=_text('model_checkpoint_path: "checkpoint-1"\n')),
     "pretrained": folder(**{"config.json": _text('{"architectures": ["XLMRobertaModel"]}')}),
+    "compressed": folder(
+        x=lambda path: _npy(path, np.ones(3)),
+        text=lambda path: path.write_bytes(gzip.compress(b"x" * 1000)),
+        damaged=lambda path: path.write_bytes(b"BZh" + b"9" * 100),
+    ),
     "numbers_of_numpy": folder(x=lambda path: _npy(path, np.ones(3))),
 }
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import multiprocessing
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
+
+from harness.processes import attempts
 
 
 def returns(arguments, progress):
     return arguments
+
+
+def collects_garbage(arguments, progress):
+    return gc.isenabled()
 
 
 def tells_its_progress(arguments, progress):
@@ -58,6 +68,10 @@ def exits_with_a_code(arguments, progress):
     sys.exit(3)
 
 
+def exits_with_words(arguments, progress):
+    sys.exit("the corpus\nis gone")
+
+
 def fills_memory_bit_by_bit(arguments, progress):
     kept = []
     while True:
@@ -92,12 +106,85 @@ def has_a_child_by_multiprocessing(arguments, progress):
     return process.exitcode
 
 
-def stops_within_a_message(arguments, progress):
+def _pipe():
+    """What the process answers by."""
     frame = sys._getframe()
     while "connection" not in frame.f_locals:
         frame = frame.f_back
-    os.write(frame.f_locals["connection"].fileno(), b"\0\0\xff\xff{")
+    return frame.f_locals["connection"].fileno()
+
+
+def stops_within_a_message(arguments, progress):
+    os.write(_pipe(), b"\0\0\xff\xff{")
     time.sleep(60)
+
+
+def writes_into_the_pipe(arguments, progress):
+    os.write(_pipe(), b"rubbish\n")
+    time.sleep(60)
+
+
+def floods_its_log(arguments, progress):
+    """100 MB, of which the first and the last line are told apart."""
+    print("the first line")
+    for number in range(100):
+        os.write(1, b"%15d\n" % number * 65536)
+    print("the last line")
+    return "done"
+
+
+def writes_bytes(arguments, progress):
+    os.write(1, bytes(range(256)) * 4)
+    ctypes.string_at(0)
+
+
+def tries_to_write_elsewhere(arguments, progress):
+    """In every way that there is a word for, and where it may; what of it was noted, or an exception at last."""
+    folder = arguments["folder"]
+    with open("own", "w") as file:
+        file.write("as it may")
+    os.rename("own", "moved")
+    with open(os.path.join(folder, "there")) as file:  # to read is not to write
+        file.read()
+    for attempt in (
+        lambda: Path(folder, "new").write_text("x"),
+        lambda: os.open(os.path.join(folder, "there"), os.O_RDWR),
+        lambda: os.mkdir(os.path.join(folder, "made")),
+        lambda: os.remove(os.path.join(folder, "..", os.path.basename(folder), "gone")),
+        lambda: os.rename("moved", os.path.join(folder, "arrived")),
+        lambda: socket.create_connection(("127.0.0.1", 9), 5),
+    ):
+        with contextlib.suppress(OSError):
+            attempt()
+    if arguments["raises"]:
+        raise ValueError("no")
+    return list(attempts.seen())
+
+
+def works_in_threads_and_forks(arguments, progress):
+    """Threads that never end, a child that never ends, and another folder."""
+    for _ in range(20):
+        threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+    os.chdir("/")
+    child = os.fork()
+    if not child:
+        time.sleep(60)
+    return child
+
+
+def leaves_a_daemon(arguments, progress):
+    """A process in a session of its own, whose parent has ended."""
+    told, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        os.setsid()
+        daemon = os.fork()
+        if daemon:
+            os.write(tell, b"%d" % daemon)
+            os._exit(0)
+        time.sleep(60)
+    os.waitpid(child, 0)
+    return int(os.read(told, 20))
 
 
 def tells_its_pid_and_hangs_in_c(arguments, progress):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.environment import FULL, PLAIN, Environment
+from harness.environment import BLANK, FULL, PLAIN, Environment
 from harness.nouns import InfrastructureError
 
 NEW = {"tensorflow": "2.21.0", "tf-keras": "2.21.0", "keras": "3.15.1", "transformers": "4.57.6", "python": "3.11.7"}
@@ -55,11 +55,12 @@ def test_what_the_user_has_set_stands(monkeypatch):
     assert "0" == Environment(NEW).variables()["TF_CPP_MIN_LOG_LEVEL"]
 
 
-def test_only_the_full_profile_knows_transformers():
+def test_only_the_full_profile_knows_transformers_and_the_blank_one_nothing():
     assert ("tensorflow", "tf_keras") == Environment(NEW).preload(PLAIN)
     assert ("tensorflow", "tf_keras") == Environment(MIXED).preload(PLAIN)
     assert "transformers.optimization_tf" in Environment(NEW).preload(FULL)
     assert ("tensorflow", "keras") == Environment(without(OLD, "transformers")).preload(FULL)
+    assert () == Environment(NEW).preload(BLANK)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from harness.messages import (
     Exited,
     Hello,
     Job,
-    Lines,
     Look,
     NotSaved,
     OutOfMemory,
@@ -33,10 +32,9 @@ from harness.messages import (
     TimedOut,
     TrainAndSave,
     Trained,
-    encode,
-    from_json,
 )
 from harness.nouns import Recipe
+from harness.wire import Lines, encode, from_json
 
 RECIPE = Recipe("toy", "toys:subject", {"sizes": [1, 2], "deep": {"a": None}}, ("keras<3",))
 RELOAD = Reload(
@@ -45,7 +43,7 @@ RELOAD = Reload(
 JOB = Job("module:function", RELOAD, 1.5, Path("log"), 1 << 30)
 
 MESSAGES = [
-    TrainAndSave(RECIPE, ("savedmodel", "whole_h5"), Path("records"), 20),
+    TrainAndSave(RECIPE, ("savedmodel", "whole_h5"), Path("records"), 20, Path("drafts")),
     RELOAD,
     Reload(Path("record"), "bare", Path("seen"), 21),
     Saving("savedmodel"),
@@ -108,7 +106,8 @@ def test_what_json_cannot_hold_is_refused_before_it_is_sent():
         (Raised("HarnessError", "build() returned int; expected a Keras model", ours="refusal"), None),
         (Crashed("SIGSEGV"), "crashed: SIGSEGV"),
         (TimedOut(5), "timed out after 5 s"),
-        (Exited(0), "exited 0 without a result"),
+        (Exited(0), "exited 0 without a result: os._exit() was called, or C code exited"),
+        (Exited(1, "no corpus"), "exited 1 without a result: no corpus"),
         (OutOfMemory("std::bad_alloc"), "out of memory: std::bad_alloc"),
         (Cancelled(), "cancelled"),
     ],

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from harness.formats import FORMATS
-from harness.nouns import ASPECTS, Kept, Lost, Verdict
+from harness.nouns import ASPECTS
+from harness.verdict import Kept, Lost, Verdict
 
 
 def verdict_of(case, *differences, unseen=None, promised=None, **facts):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from harness.fresh import dialects
-
 
 @dataclass(frozen=True)
 class Precision:
@@ -26,11 +24,11 @@ class Precision:
         """Make it the policy of all layers to come, in this process."""
         keras.mixed_precision.set_global_policy(self.name)
 
-    def scale(self, optimizer: Any) -> Any:
+    def scale(self, keras: Any, optimizer: Any) -> Any:
         """Keep small gradients from vanishing, where the policy is prone to it."""
         if not self.loss_scale:
             return optimizer
-        return dialects.of_this_process().scaled(optimizer, self.loss_scale)
+        return keras.mixed_precision.LossScaleOptimizer(optimizer, initial_scale=self.loss_scale)
 
 
 _ALL = (

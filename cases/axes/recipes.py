@@ -82,7 +82,7 @@ def subject(backbone: str, head: str, loss: str, optimizer: str, precision: str,
         PRECISIONS[precision].set(keras)
         model = BACKBONES[backbone].build(keras, HEADS[head], LOSSES[loss], checkpoint)
         model.compile(
-            PRECISIONS[precision].scale(OPTIMIZERS[optimizer].make(keras)),
+            PRECISIONS[precision].scale(keras, OPTIMIZERS[optimizer].make(keras)),
             **compile_arguments(keras, HEADS[head], LOSSES[loss]),
         )
         return model

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
-from harness.nouns import RELOAD, Clue, FirstToDiffer, Verdict
+from harness.nouns import RELOAD
+from harness.observation import Clue
+from harness.verdict import FirstToDiffer, Verdict
 
 
 def never(clue: Clue, verdict: Verdict) -> bool:
@@ -28,6 +30,7 @@ class Cause:
         link: An upstream issue, or a section of docs/findings.md; "" for what is documented behaviour.
         explains: Whether what a clue says of the live model is why a verdict lost what it lost.
         recognise: Clues that a verdict gives by itself.
+        supersedes: Ids of causes that are not told beside it, since it says more of the same.
     """
 
     id: str
@@ -36,12 +39,27 @@ class Cause:
     link: str = ""
     explains: Callable[[Clue, Verdict], bool] = never
     recognise: Callable[[Verdict], Iterator[Clue]] = nothing
+    supersedes: frozenset[str] = frozenset()
+
+    def fits(self, clue: Clue) -> bool:
+        """Whether a clue has the facts that the words need: a record may be of another harness, or damaged."""
+        return set(re.findall(r"\{(\w+)\}", self.says + self.instead)) <= {"where", *clue.facts}
 
     def words(self, clue: Clue) -> str:
         return self.says.format(where=clue.where, **clue.facts)
 
     def remedy(self, clue: Clue) -> str:
         return self.instead.format(where=clue.where, **clue.facts)
+
+
+def said(stage: str, words: str, id: str, where: str = "") -> Callable[[Verdict], Iterator[Clue]]:
+    """Recognise a stage that stopped with words, a regular expression, and where in the model that is about."""
+
+    def recognise(verdict: Verdict) -> Iterator[Clue]:
+        if verdict.stage == stage and re.search(words, verdict.failure):
+            yield Clue(id, where)
+
+    return recognise
 
 
 def mentions(verdict: Verdict, word: str) -> bool:

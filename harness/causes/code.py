@@ -16,9 +16,9 @@ from harness.nouns import (
     REBUILD,
     RESUME,
     SAVE,
-    Clue,
-    Verdict,
 )
+from harness.observation import Clue
+from harness.verdict import Verdict
 
 #: The loaders that make objects from configs.
 _FROM_CONFIG = (BARE, LIBRARY, CODE)
@@ -38,15 +38,26 @@ def _required(clue: Clue, verdict: Verdict) -> bool:
     return verdict.case.loader in _FROM_CONFIG and mentions(verdict, clue.facts["argument"])
 
 
-#: What legacy Keras says of a .keras file with a class that it does not find, whichever it is.
+#: What legacy Keras says of a .keras file with a class that it does not find, whichever it is; and what Keras 3 says of
+#: HDF5 with a loss that is a function.
 _NO_CLASS = "TypeError: 'str' object is not callable"
+_NO_LOSS = "TypeError: string indices must be integers"
 
 
 def _not_found(clue: Clue, verdict: Verdict) -> bool:
-    if verdict.case.loader not in (BARE, LIBRARY) or verdict.stage == SAVE:
-        return False
-    unnamed = clue.facts["kind"] == "class" and verdict.case.format == "dot_keras" and _NO_CLASS in verdict.failure
-    return unnamed or mentions(verdict, clue.facts["name"])
+    return verdict.case.loader in (BARE, LIBRARY) and verdict.stage != SAVE and _names(clue, verdict)
+
+
+def _names(clue: Clue, verdict: Verdict) -> bool:
+    """Whether a verdict complains of the class or function of a clue."""
+    format, is_class = verdict.case.format, clue.facts.get("kind", "class") == "class"
+    if format == "dot_keras" and is_class and _NO_CLASS in verdict.failure:
+        return True
+    if format == "whole_h5" and not is_class and clue.where == "the loss" and _NO_LOSS in verdict.failure:
+        return True
+    # HDF5 of Keras 3 has the name of an optimizer in small letters.
+    name = clue.facts["name"]
+    return mentions(verdict, name) or (clue.where == "the optimizer" and mentions(verdict, name.lower()))
 
 
 def _shadowed(clue: Clue, verdict: Verdict) -> bool:
@@ -92,6 +103,13 @@ CAUSES = (
         "the {kind} {name} ({where}) is registered by its module, which a process without the code does not import",
         "import {module} before load_model",
         explains=_not_found,
+    ),
+    Cause(
+        "of_a_library",
+        "the class {name} ({where}) is of {package}, which a process that loads with Keras alone has not imported",
+        "import {package} before load_model; where that is not enough, hand the class over: "
+        'custom_objects={{"{name}": {name}}}',
+        explains=lambda clue, verdict: verdict.case.loader == BARE and did_not_load(verdict) and _names(clue, verdict),
     ),
     Cause(
         "shadows",

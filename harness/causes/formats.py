@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Callable, Collection, Iterator
 
-from harness.causes.cause import Cause
-from harness.nouns import BARE, CODE, LIBRARY, OPTIMIZER, REBUILD, RELOAD, SAVE, Clue, Lost, Verdict
+from harness.causes.cause import Cause, said
+from harness.nouns import BARE, CODE, COMPILE, LIBRARY, OPTIMIZER, REBUILD, RELOAD, RESUME, SAVE
+from harness.observation import Clue
+from harness.verdict import Lost, Verdict
 
 _REVIVING = (BARE, LIBRARY, CODE)
 #: Of Keras 3.15, and of 3.10.
@@ -30,14 +31,17 @@ def _took_no_step(verdict: Verdict) -> bool:
     return any(each.name.startswith("iteration") and each.problem[:2] == "0," for each in differences)
 
 
-def _said(stage: str, words: str, id: str) -> Callable[[Verdict], Iterator[Clue]]:
-    """Recognise a stage that stopped with these words."""
+def _left_uncompiled(verdict: Verdict) -> Iterator[Clue]:
+    """Recognise what Keras 3 says of a class that compiles by its own code."""
+    if any("`compile()` method is custom" in each.problem for each in verdict.about(COMPILE)):
+        yield Clue("own_compile", "")
 
-    def recognise(verdict: Verdict) -> Iterator[Clue]:
-        if verdict.stage == stage and re.search(words, verdict.failure):
-            yield Clue(id, "")
 
-    return recognise
+def _knows_no_weights(verdict: Verdict) -> Iterator[Clue]:
+    """Recognise an optimizer of Keras 3 that was built for no weight."""
+    raises = any("Unknown variable: <" in each.problem for each in verdict.about(RESUME))
+    if raises and verdict.case.format == "whole_h5":
+        yield Clue("h5_without_slots", "")
 
 
 CAUSES = (
@@ -59,25 +63,54 @@ CAUSES = (
         "HDF5 of legacy Keras takes Functional and Sequential models, and no class of one's own",
         "model.save_weights('model.weights.h5'), read into what build() makes; or save it as SavedModel",
         link="https://github.com/tensorflow/tensorflow/issues/34900",
-        recognise=_said(SAVE, "requires the model to be a Functional model or a Sequential model", "h5_of_a_class"),
+        recognise=said(SAVE, "requires the model to be a Functional model or a Sequential model", "h5_of_a_class"),
     ),
     Cause(
         "h5_of_words",
         "HDF5 of legacy Keras has no place for words that a layer was adapted to, or read from a file",
         "save it as .keras or SavedModel; or hand the words over: StringLookup(vocabulary=[...])",
-        recognise=_said(SAVE, "not an instance of `tf.Variable` is not supported in h5", "h5_of_words"),
+        recognise=said(SAVE, "not an instance of `tf.Variable` is not supported in h5", "h5_of_words"),
     ),
     Cause(
         "h5_of_a_short_name",
         "HDF5 of Keras 3 writes the short name of a loss ('mse', 'mae', 'mape', 'msle'), and does not know it again",
         "compile(loss='mean_squared_error') in place of 'mse', and so on; or save it as .keras",
         link="docs/findings.md#keras-3-does-not-know-the-short-name-of-a-loss-that-it-wrote-to-h5",
-        recognise=_said(RELOAD, _SHORT_NAME, "h5_of_a_short_name"),
+        recognise=said(RELOAD, _SHORT_NAME, "h5_of_a_short_name", "the loss"),
+    ),
+    Cause(
+        "h5_without_slots",
+        "Keras 3 builds the optimizer of an .h5 file for no weight: its slots are not there, and training on raises",
+        "save it as .keras; or compile what is loaded again, with a new optimizer",
+        link="docs/findings.md#keras-3-loads-an-h5-file-with-an-optimizer-that-knows-no-weights",
+        recognise=_knows_no_weights,
+    ),
+    Cause(
+        "loss_of_transformers",
+        "the model is compiled without a loss: transformers puts its dummy_loss there, which it registers nowhere",
+        'load_model(..., custom_objects={{"dummy_loss": transformers.modeling_tf_utils.dummy_loss}}), or compile=False',
+        link="docs/findings.md#what-a-process-without-the-code-says",
+        recognise=said(RELOAD, r"\bdummy_loss\b", "loss_of_transformers", "the loss"),
+    ),
+    Cause(
+        "optimizers_in_a_list",
+        "the model is compiled with several optimizers in a list, which has no config that these formats could write",
+        "save its weights: model.save_weights('weights'), or " + _CHECKPOINT,
+        link="https://github.com/tensorflow/tensorflow/issues/45846",
+        recognise=said(SAVE, "'ListWrapper' object has no attribute 'get_config'", "optimizers_in_a_list"),
+    ),
+    Cause(
+        "own_compile",
+        "the model's class has a compile() of its own, which Keras 3 does not call on loading: what is loaded is "
+        "compiled as its __init__() does it, or not at all, and its optimizer starts anew",
+        "give the class get_compile_config() and compile_from_config(); of a class that is not yours, compile what is "
+        "loaded again; where training goes on: " + _CHECKPOINT,
+        recognise=_left_uncompiled,
     ),
     Cause(
         "never_called",
         "the model has no call(), or was never called: nobody knows what it takes",
         "give the class a call(), and call the model once before it is saved; or save its parts one by one",
-        recognise=_said(SAVE, "the input shape is not available|has never called", "never_called"),
+        recognise=said(SAVE, "the input shape is not available|has never called", "never_called"),
     ),
 )

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 from harness.causes.cause import Cause, begins_there, did_not_load, mentions
-from harness.nouns import CONFIG, PRECISION, PREDICTIONS, REBUILD, Clue, Lost, Verdict
+from harness.nouns import CODE, CONFIG, NAMES, PRECISION, PREDICTIONS, REBUILD, TRAINABLE, WEIGHTS
+from harness.observation import Clue
+from harness.verdict import Lost, Verdict
+
+#: Keras 3.15 of weights that a layer does not have: of HDF5, and of its own files.
+_OTHERS = r"Weight count mismatch for layer|expected [1-9]\d* variables, but received \d+ variables"
+
+#: The same of whole layers and of shapes, which files of weights do not fit that were written of another model.
+_UNFIT = rf"{_OTHERS}|expected 0 variables|[Ll]ayer count mismatch|[Ss]hape mismatch|[Ss]hapes? .* (incompatible|match)"
 
 
 def _differs_there(clue: Clue, verdict: Verdict) -> bool:
@@ -26,6 +35,22 @@ def _policy(clue: Clue, verdict: Verdict) -> bool:
     if verdict.case.loader == REBUILD:  # build() sets it
         return False
     return PRECISION in verdict.lost or (PREDICTIONS in verdict.lost and begins_there(clue, verdict))
+
+
+def _quantized(clue: Clue, verdict: Verdict) -> bool:
+    return verdict.case.loader == REBUILD and did_not_load(verdict) and re.search(_OTHERS, verdict.failure) is not None
+
+
+def _merged(clue: Clue, verdict: Verdict) -> bool:
+    return WEIGHTS in verdict.lost and PREDICTIONS not in verdict.lost
+
+
+def _another_model(clue: Clue, verdict: Verdict) -> bool:
+    if verdict.case.loader == REBUILD:
+        unfit = did_not_load(verdict) and re.search(_UNFIT, verdict.failure) is not None
+        return unfit or bool({CONFIG, WEIGHTS, NAMES, TRAINABLE} & set(verdict.lost))
+    missing = any(each.problem.startswith("missing") for each in verdict.about(WEIGHTS))
+    return verdict.case.loader == CODE and missing
 
 
 def _built_otherwise(verdict: Verdict) -> Iterator[Clue]:
@@ -67,6 +92,26 @@ CAUSES = (
         "save as .keras; or hand the words over when the layer is made: {class}(vocabulary=[...])",
         link="docs/findings.md#h5-of-keras-3-forgets-adapted-vocabularies",
         explains=_asset,
+    ),
+    Cause(
+        "quantized",
+        "quantize() made integers ({mode}) of the weights of {layers} layers, {where} the first; build() makes floats",
+        "load the whole model, as .keras; or quantize what build() makes before its weights are loaded",
+        explains=_quantized,
+        supersedes=frozenset({"reshaped", "created_late"}),
+    ),
+    Cause(
+        "lora_merged",
+        "{class} ({where}) has LoRA enabled: its kernel is written with the low-rank part added, and that begins anew",
+        "nothing, where the model is to answer; where LoRA goes on, keep the factors too: layer.lora_kernel_a, _b",
+        explains=_merged,
+    ),
+    Cause(
+        "reshaped",
+        "training has made another model than build() returns: {difference}",
+        "do that in build(), so that what is built again is the same; or load the whole model, not its weights alone",
+        explains=_another_model,
+        supersedes=frozenset({"build_differs", "created_late"}),
     ),
     Cause(
         "build_differs",

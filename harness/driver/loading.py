@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Mapping, Sequence
 
 from harness.causes import explain
+from harness.causes.mends import mends
 from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, promised
 from harness.environment import Environment, profile_of
@@ -26,18 +27,14 @@ from harness.nouns import (
     SERVED,
     WARNINGS,
     Case,
-    Clue,
-    Difference,
-    Finding,
-    Kept,
-    Lost,
-    Observation,
-    Unseen,
-    Verdict,
+    HarnessError,
 )
+from harness.observation import Clue, Observation
 from harness.record.about import About
+from harness.record.arrays_and_json import SUFFIXES
 from harness.record.observations import read_observation
 from harness.record.record import Record, read_record
+from harness.verdict import Difference, Finding, Kept, Lost, Mend, Mended, Unseen, Verdict
 from harness.verdicts.first_to_differ import where_it_begins
 from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told
@@ -62,6 +59,14 @@ def crossing(case: Case, environment: Environment) -> str:
     return other if here else ""
 
 
+def size_of(record: Path) -> int:
+    """Bytes of a record's artifact; 0 of what is no record."""
+    try:
+        return read_record(record).size
+    except HarnessError:
+        return 0
+
+
 @dataclass(eq=False)
 class Trip:
     """The loads of one cell, of which one verdict comes: of what training saved, and of what was saved again.
@@ -73,6 +78,7 @@ class Trip:
         compiled: Whether load_model compiles.
         alternatives: Format -> the record that the same training has saved in it.
         clues: What the model had that is known to get lost.
+        mends: Whether what is known against the cause of a loss is tried.
         waiting: Loads that have not ended.
         beyond: What further generations lost that the first had not.
     """
@@ -83,6 +89,7 @@ class Trip:
     compiled: bool = True
     alternatives: Mapping[str, Path] = field(default_factory=dict)
     clues: tuple[Clue, ...] = ()
+    mends: bool = False
     waiting: int = 1
     beyond: list[Difference] = field(default_factory=list)
 
@@ -92,7 +99,8 @@ class Trip:
 
     def stopped(self, failure: str, log: Path) -> Next:
         """The first load came to nothing."""
-        return self._reached(replace(self.verdict, stage=RELOAD, failure=failure, log=str(log)))
+        stopped = replace(self.verdict, stage=RELOAD, failure=failure, log=str(log), size=size_of(self.record))
+        return self._reached(stopped)
 
     def took(self, again: Reloaded) -> None:
         """A further load has taken its time, which is that of the stage `resave`."""
@@ -109,8 +117,19 @@ class Trip:
         in_order = [aspect for aspect in dict.fromkeys((*ASPECTS, *findings)) if aspect in findings]
         return self._reached(replace(self.verdict, findings={each: findings[each] for each in in_order}))
 
+    def mend_ended(self, mended: Mended) -> Next:
+        """What came of a mend; with the last of them the verdict is reached."""
+        self.verdict = replace(self.verdict, mended=(*self.verdict.mended, mended))
+        self.waiting -= 1
+        return Next() if self.waiting else Next(verdicts=(self.verdict,))
+
     def _reached(self, verdict: Verdict) -> Next:
-        return Next(verdicts=(replace(verdict, causes=explain(verdict, self.clues)),))
+        """The verdict, with its causes; what is known against these is tried first."""
+        self.verdict = replace(verdict, causes=explain(verdict, self.clues))
+        tried = mends(self.verdict, self.clues) if self.mends else ()
+        self.waiting = len(tried)
+        tasks = tuple(Mending.of(self, each) for each in tried)
+        return Next(tasks) if tasks else Next(verdicts=(self.verdict,))
 
     def _resaved(self) -> Finding:
         if self.verdict.case.loader in SERVED:
@@ -226,6 +245,9 @@ class Loading:
         return 0.0 if saved == loaded else OF_ANOTHER_PLACE
 
     def judged(self, judged: Judged, place: Place) -> Next:
+        return replace(self._follows(judged, place), leftovers=self._leftovers(place))
+
+    def _follows(self, judged: Judged, place: Place) -> Next:
         if judged.failure and self.load == 1:
             return self.trip.stopped(judged.failure, place.log(self.name))
         if judged.failure:
@@ -269,6 +291,13 @@ class Loading:
         """Where the job writes what it sees."""
         return place.aside / OBSERVED / self.name
 
+    def _leftovers(self, place: Place) -> tuple[Path, ...]:
+        """What it has seen; and the record, if that was saved by another load and not by training."""
+        seen = self._observation(place)
+        files = tuple(seen.with_name(f"{seen.name}.{suffix}") for suffix in SUFFIXES)
+        saved_again = self.load > 1 and place.aside.absolute() / RESAVED in self.record.parents
+        return (*files, self.record) if saved_again else files
+
 
 @dataclass(eq=False)
 class Crossing(Loading):
@@ -302,6 +331,43 @@ class Control(Loading):
             return super().ended(outcome, place)
         return self.trip.loads_end([])  # that format does not bring back what was trained, from wherever it is saved
 
-    def judged(self, judged: Judged, place: Place) -> Next:
+    def _follows(self, judged: Judged, place: Place) -> Next:
         """The crossing's differences count, but for those that are here too."""
         return self._told(besides(self.suspected, judged.findings))
+
+
+@dataclass(eq=False)
+class Mending(Loading):
+    """Loads a cell's record once more, and does what is known against the cause of its loss.
+
+    Attributes:
+        mend: What is done.
+    """
+
+    mend: Mend = field(default_factory=lambda: Mend("", ()))
+
+    @classmethod
+    def of(cls, trip: Trip, mend: Mend) -> Mending:
+        """With the model's code where its objects are handed over."""
+        case = replace(trip.verdict.case, loader=CODE) if mend.objects else trip.verdict.case
+        return cls(trip, case, trip.record, generation=f"mend {mend.name}", mend=mend)
+
+    @property
+    def name(self) -> str:
+        return f"{self.trip.verdict.case.id}-mend-{self.mend.name}"
+
+    def request(self, place: Place) -> Reload:
+        return replace(super().request(place), compiled=self.trip.compiled and self.mend.compiled, mend=self.mend)
+
+    def generations(self, place: Place) -> dict[str, Loading]:
+        """None: it is this load that matters."""
+        return {}
+
+    def ended(self, outcome: Outcome, place: Place) -> Next:
+        if isinstance(outcome, Returned):
+            return super().ended(outcome, place)
+        return self.trip.mend_ended(Mended(self.mend, self.case.loader, str(outcome)))
+
+    def _follows(self, judged: Judged, place: Place) -> Next:
+        seen = Verdict(self.case, findings=judged.findings, promised=promised(self.case))
+        return self.trip.mend_ended(Mended(self.mend, self.case.loader, judged.failure, seen.kept, seen.lost))

@@ -40,10 +40,12 @@ class RoundTrip:
     Attributes:
         cases: The cells.
         resave: Whether what was loaded is saved and loaded again.
+        mends: Whether what is known against the cause of a loss is tried, each in one more process.
     """
 
     cases: tuple[Case, ...]
     resave: bool = True
+    mends: bool = False
 
 
 Plan = Union[Save, Load, RoundTrip]

@@ -25,6 +25,8 @@ class Settings:
         memory: Limit on the address space of each job in bytes; None for none.
         file_size: Of what this run did not make: bytes of each file that a load of it may write, in its own folders and
             without a network. None for records that this run has made, or that the user trusts.
+        orphans: Folders of the caller's, which the agents remove when this process is ended before it can.
+        passing: Folders of the caller's that nobody needs after the run, which its agents remove when they end.
     """
 
     logs: Path
@@ -36,6 +38,8 @@ class Settings:
     hash_seed: int | None = None
     memory: int | None = None
     file_size: int | None = None
+    orphans: tuple[Path, ...] = ()
+    passing: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ class Place:
         records: The folder of records, whether or not they stay.
         environment: Where fresh processes run.
         driver: What code of the user's finds around it: what the driver had when the run began.
-        scratch: A folder for what is read once and thrown away; None for the records'.
+        scratch: A folder for what is read once and thrown away, on the disk of the records; None for the records'.
     """
 
     settings: Settings

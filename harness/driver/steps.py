@@ -6,12 +6,15 @@ A task neither waits nor starts a process nor touches a thread: every decision o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Callable, Mapping, Protocol
 
 from harness.driver.settings import Place
 from harness.formats import find_format
 from harness.messages import Job, Outcome
-from harness.nouns import PROBE, Case, Clue, Finding, FirstToDiffer, Verdict
+from harness.nouns import PROBE, Case
+from harness.observation import Clue
+from harness.verdict import Finding, FirstToDiffer, Verdict
 
 
 class Task(Protocol):
@@ -46,11 +49,13 @@ class Next:
         tasks: To be carried out as well.
         verdicts: That are reached.
         judging: Work that is done while other jobs are handed out; what it returns is given to the task's `judged`.
+        leftovers: Files and folders that nobody reads any more.
     """
 
     tasks: tuple[Task, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     judging: Callable[[], Judged] | None = None
+    leftovers: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)

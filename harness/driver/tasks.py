@@ -9,7 +9,8 @@ from harness.driver.plans import Load, Plan, RoundTrip, Save, cases_of
 from harness.driver.steps import Task
 from harness.driver.training import Training
 from harness.environment import TRAINING, Environment, profile_of
-from harness.nouns import Case, Recipe, Verdict
+from harness.nouns import Case, Recipe
+from harness.verdict import Verdict
 
 
 def first_tasks(plan: Plan, environment: Environment) -> list[Task]:

@@ -12,10 +12,13 @@ from harness.driver.settings import Place
 from harness.driver.steps import Judged, Next, Task, promised
 from harness.environment import TRAINING
 from harness.messages import Job, NotSaved, Outcome, Raised, Returned, Saved, Saving, TrainAndSave, Trained
-from harness.nouns import SAVE, TRAIN, Case, Recipe, Verdict
+from harness.nouns import SAVE, TRAIN, Case, Recipe
+from harness.verdict import Verdict
 
 # Named by a string: what happens in a fresh process is imported there alone.
 TRAIN_AND_SAVE = "harness.fresh.train_and_save:train_and_save"
+#: The subject of a model that is there as a file alone: nothing of the user's belongs to it.
+OF_AN_ARTIFACT = "harness.fresh.artifact:subject"
 
 
 @dataclass(eq=False)
@@ -50,8 +53,9 @@ class Training:
         return f"train {self.name}"
 
     def job(self, place: Place) -> Job:
-        request = TrainAndSave(self.recipe, (*self.cells, *self.others), place.records, place.settings.seed)
-        return place.job(TRAIN_AND_SAVE, request, self.name, with_code=True)
+        formats = (*self.cells, *self.others)
+        request = TrainAndSave(self.recipe, formats, place.records, place.settings.seed, place.aside)
+        return place.job(TRAIN_AND_SAVE, request, self.name, with_code=self.recipe.subject != OF_AN_ARTIFACT)
 
     def progressed(self, value: Saving) -> None:
         self.saving = value.format
@@ -103,6 +107,13 @@ class Training:
                     verdicts.append(replace(verdict, record=place.record(save.record)))
                 else:
                     verdict = replace(verdict, record=place.record(save.record))
-                    trip = Trip(verdict, save.record, self.plan.resave, alternatives=alternatives, clues=trained.clues)
+                    trip = Trip(
+                        verdict,
+                        save.record,
+                        self.plan.resave,
+                        alternatives=alternatives,
+                        clues=trained.clues,
+                        mends=self.plan.mends,
+                    )
                     tasks.append(Loading(trip, case, save.record))
         return Next(tuple(tasks), tuple(verdicts))

@@ -9,6 +9,7 @@ from typing import Any, Sequence
 from harness.entry.limits import check_hash_seed, check_seconds, check_workers
 from harness.formats import FORMATS, PACKAGED
 from harness.nouns import ASPECTS, LOADERS, PROBE, HarnessError
+from harness.record.signatures import check_key
 from harness.report.checked import ALL, ANY, REQUIRED
 
 
@@ -54,14 +55,19 @@ class Limits:
     Attributes:
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once; None for as many as cores and memory have room for.
-        logs: Where their logs go.
+        logs: Where their logs go; None for a folder of the run's own.
         hash_seed: PYTHONHASHSEED of what trains; what loads has the next. 0 for another one in every run.
+        mends: Whether what is known against the cause of a loss is tried, each in one more process.
+        stranger: Bytes of what somebody else has written and is loaded, by processes with limits; None for a model
+            of the user's own.
     """
 
     seconds: float = 300.0
     workers: int | None = None
-    logs: Path = Path(".harness", "logs")
+    logs: Path | None = None
     hash_seed: int = 0
+    mends: bool = True
+    stranger: int | None = None
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for a value that cannot be used."""
@@ -84,15 +90,23 @@ class Output:
         records: A folder for the records; None to keep none.
         baseline: The file of what the model is known to lose, which then decides; None for none.
         update: Whether that file is made to say what was found.
+        sign: The private key that records are signed with; None to sign none.
+        passing: Whether the folder of the records goes when this process ends, however it does.
     """
 
     results: Path | None = None
     records: Path | None = None
     baseline: Path | None = None
     update: bool = False
+    sign: Path | None = None
+    passing: bool = False
 
     def check(self) -> None:
         """Raise HarnessError, in one sentence, for what does not go together."""
+        if self.sign is not None and self.records is None:
+            raise HarnessError(f"--sign {self.sign}: expected --records DIR with it, the records to sign")
+        if self.sign is not None:
+            check_key(self.sign, "--sign")
         if self.update and self.baseline is None:
             raise HarnessError("--update-baseline: expected --baseline FILE (baseline=) with it, the file to write")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from harness.causes import CAUSES
-from harness.nouns import TRAIN, Verdict
+from harness.nouns import TRAIN
 from harness.report.result import Result
 from harness.suite.expectations import LOADING, NOT_REACHED
+from harness.verdict import Verdict
 
 #: Among the counts in pytest's last line: tests of aspects of cells that did not load; another test tells of that.
 ECHO = "not reached"

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Iterable, Mapping, Sequence
+from typing import Any, Callable, Iterable, Iterator, Mapping, Sequence
 
 from harness.driver.plans import RoundTrip
 from harness.driver.run import Run
 from harness.driver.settings import Place, Settings
 from harness.entry.asked import LIMITS, OUTPUT, WANTED, Limits, Output, Wanted
 from harness.entry.recipes import files_of, model_name, recipe_of_functions
+from harness.entry.strangers import limits_of
 from harness.environment import FULL, Environment
-from harness.formats import FORMATS, PACKAGED, find_format
+from harness.formats import PACKAGED, USUAL, find_format
 from harness.messages import Raised, Returned
 from harness.modules import uses
-from harness.nouns import (
-    LIBRARY,
-    LOADERS,
-    Case,
-    HarnessError,
-    InfrastructureError,
-    Reached,
-    Recipe,
-    Verdict,
-)
+from harness.nouns import LIBRARY, LOADERS, Case, HarnessError, InfrastructureError, Reached, Recipe
 from harness.processes.capacity import capacity
 from harness.processes.fleet import FRESH_PROCESS, Fleet, new_hash_seed
+from harness.record.signatures import sign
 from harness.report.baseline_file import read_baseline, update_baseline
 from harness.report.checked import REQUIRED, Checked
 from harness.report.header import Header
 from harness.report.progress import progress_on
 from harness.report.result import Result, name_of
-from harness.report.results import Results
+from harness.report.results_file import ResultsFile
+from harness.report.run_folder import begin
 from harness.suite.expectations import LOADING, SKIPPED, Outcome, unmet
+from harness.verdict import Verdict
 
 # Named by a string: what happens in a fresh process is imported there alone.
 _PACKAGES = "harness.fresh.subject:packages"
@@ -53,8 +49,9 @@ def check(
     keras: str = "",
     seconds: float = LIMITS.seconds,
     workers: int | None = LIMITS.workers,
-    logs: str | Path = LIMITS.logs,
+    logs: str | Path = "",
     hash_seed: int = LIMITS.hash_seed,
+    mends: bool = LIMITS.mends,
     results: str | Path = "",
     records: str | Path = "",
     baseline: str | Path = "",
@@ -80,8 +77,9 @@ def check(
         keras: "2" for legacy Keras, which is the default, "3" for Keras 3.
         seconds: Time limit of each process that trains or loads.
         workers: Fresh processes at once; None for as many as cores and memory have room for.
-        logs: A folder for their logs.
+        logs: A folder for their logs; "" for one of this run's own, `.harness/latest/logs`.
         hash_seed: PYTHONHASHSEED of what trains, to repeat a run; what loads has the next. 0 for another one each time.
+        mends: Whether what is known against the cause of a loss is tried, each in one more process.
         results: A file for the verdicts, a line of JSON each; "" for none.
         records: A folder to keep the records in, which `python -m harness verify` reads; "" to keep none.
         baseline: The file of what this model is known to lose. What is other than it says makes the result false,
@@ -107,9 +105,9 @@ def check(
     environment = _environment(keras, fleet)
     if fleet is None:
         environment = prepared(environment, files_of([build, data, *functions.values()]), wanted)
-    limits = Limits(seconds, workers, Path(logs), hash_seed)
+    limits = Limits(seconds, workers, Path(logs) if logs else None, hash_seed, mends)
     results_file, folder, known = (Path(each) if each else None for each in (results, records, baseline))
-    output = Output(results_file, folder, known, update_baseline)
+    output = Output(results_file, folder, baseline=known, update=update_baseline)
     return run_check(recipe, wanted, environment, limits, fleet, output)
 
 
@@ -148,43 +146,46 @@ def run_check(
     """The same for a recipe; `lines` tells how far it is where standard error is no terminal, too."""
     limits.check()
     output.check()
-    environment.check()
     wanted.check()
+    environment.check()
     cases, left_out = _ways(recipe, wanted, environment)
-    _make_logs(limits.logs)
-    settings = _settings(limits, output.records)
-    hash_seed = fleet.hash_seed if fleet else settings.hash_seed
+    hash_seed = fleet.hash_seed if fleet else limits.hash_seed or new_hash_seed()
     model = model_name(recipe, fleet.folder if fleet else Path.cwd())
-    header = Header.of_a_run(environment, [name_of(each.id, model) for each in cases], hash_seed or 0)
+    header = Header.of_a_run(environment, [name_of(each.id, model) for each in cases], hash_seed)
     baseline = None if output.baseline is None else read_baseline(output.baseline, model, environment)
-    results = None if output.results is None else Results.new(output.results, header)
-    with Run([RoundTrip(tuple(cases))], environment, settings, fleet) as run:
-        progress = progress_on(sys.stderr, lines=lines)
-        verdicts = [progress.verdict(run, case) for case in cases]
-        progress.clear()
-    for each in verdicts:
-        if each.refused:
-            raise HarnessError(each.failure)
-    suited = tuple(each for each in verdicts if each.suits)
-    if not suited:
-        raise HarnessError(verdicts[0].failure)
-    if wanted.formats:
-        left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
-    checked = Checked(
-        suited,
-        wanted.required,
-        wanted.require_ways,
-        tuple(f"Not tried: {each}." for each in left_out),
-        hash_seed,
-        model,
-        baseline,
-    )
-    if output.update and output.baseline is not None and baseline is not None:
-        update_baseline(output.baseline, model, checked.changes)
-        checked = replace(checked, baseline=read_baseline(output.baseline, model, environment))
-    if results is not None:
-        for result in (*checked.results, *(_unsuited(each, model) for each in verdicts if not each.suits)):
-            results.append(result)
+    with nullcontext() if output.results is None else ResultsFile.new(output.results, header) as results:
+        with logs_in(limits.logs) as logs:
+            settings = _settings(limits, logs, hash_seed, output)
+            with Run([RoundTrip(tuple(cases), mends=limits.mends)], environment, settings, fleet) as run:
+                progress = progress_on(sys.stderr, lines=lines)
+                verdicts = [progress.verdict(run, case) for case in cases]
+                progress.clear()
+        for each in verdicts:
+            if each.refused:
+                raise HarnessError(each.failure)
+        if output.sign is not None:
+            for record in dict.fromkeys(each.record for each in verdicts if each.record):
+                sign(Path(record), output.sign)
+        suited = tuple(each for each in verdicts if each.suits)
+        if not suited:
+            raise HarnessError(verdicts[0].failure)
+        if wanted.formats:
+            left_out += tuple(dict.fromkeys(each.failure for each in verdicts if not each.suits))
+        checked = Checked(
+            suited,
+            wanted.required,
+            wanted.require_ways,
+            tuple(f"Not tried: {each}." for each in left_out),
+            hash_seed,
+            model,
+            baseline,
+        )
+        if output.update and output.baseline is not None and baseline is not None:
+            update_baseline(output.baseline, model, checked.changes)
+            checked = replace(checked, baseline=read_baseline(output.baseline, model, environment))
+        if results is not None:
+            for result in (*checked.results, *(_unsuited(each, model) for each in verdicts if not each.suits)):
+                results.append(result)
     return checked
 
 
@@ -200,7 +201,7 @@ def _ways(recipe: Recipe, wanted: Wanted, environment: Environment) -> tuple[lis
     """
     asked = [
         Case(recipe, format, loader)
-        for format in wanted.formats or FORMATS
+        for format in wanted.formats or USUAL
         for loader in find_format(format).keeps
         if loader in (wanted.loaders or _sensible(environment))
     ]
@@ -222,13 +223,13 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
     """
     limits.check()
     environment.check()
-    _make_logs(limits.logs)
-    place = Place(_settings(limits), Path(), environment)
-    fleet = Fleet(environment, limits.logs)
-    try:
-        outcome = fleet.agent(FULL).run(place.job(_PACKAGES, recipe, f"{recipe.id}-functions", with_code=True))
-    finally:
-        fleet.close()
+    with logs_in(limits.logs) as logs:
+        place = Place(_settings(limits, logs, new_hash_seed()), Path(), environment)
+        fleet = Fleet(environment, logs)
+        try:
+            outcome = fleet.agent(FULL).run(place.job(_PACKAGES, recipe, f"{recipe.id}-functions", with_code=True))
+        finally:
+            fleet.close()
     if isinstance(outcome, Returned):
         return bool(outcome.value)
     if isinstance(outcome, Raised) and outcome.ours == "refusal":
@@ -236,20 +237,39 @@ def has_packaging_code(recipe: Recipe, environment: Environment, limits: Limits 
     raise InfrastructureError(f"{recipe.subject}: cannot be read: {outcome}")
 
 
-def _settings(limits: Limits, records: Path | None = None) -> Settings:
-    hash_seed = limits.hash_seed or new_hash_seed()
+def _settings(limits: Limits, logs: Path, hash_seed: int, output: Output = OUTPUT) -> Settings:
     workers = limits.workers or capacity()
-    return Settings(limits.logs, records, workers=workers, seconds=limits.seconds, hash_seed=hash_seed)
+    memory, file_size = (None, None) if limits.stranger is None else limits_of(limits.stranger)
+    return Settings(
+        logs,
+        output.records,
+        workers=workers,
+        seconds=limits.seconds,
+        hash_seed=hash_seed,
+        memory=memory,
+        file_size=file_size,
+        orphans=(output.records,) if output.passing and output.records is not None else (),
+    )
 
 
-def _make_logs(folder: Path) -> None:
-    """A folder that git does not see: it stands in the user's project."""
+@contextmanager
+def logs_in(folder: Path | None) -> Iterator[Path]:
+    """A folder for logs, which git does not see, since it stands in the user's project; None for one of this run's own.
+
+    Raises:
+        InfrastructureError: It cannot be made.
+    """
+    if folder is None:
+        with begin() as run:
+            yield run.logs
+        return
     try:
         if not folder.exists():
             folder.mkdir(parents=True)
             (folder / ".gitignore").write_text("*\n")
     except OSError as error:
         raise InfrastructureError(f"{folder}: logs cannot be written there ({error.strerror})") from None
+    yield folder
 
 
 def _sensible(environment: Environment) -> list[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 import traceback
-from typing import Sequence
+from contextlib import contextmanager
+from typing import Iterator, Sequence
 
 from harness.entry.commands import (
     bisect,
@@ -14,6 +17,7 @@ from harness.entry.commands import (
     cross,
     diff,
     environments,
+    explain,
     formats,
     gate,
     inspect,
@@ -21,6 +25,7 @@ from harness.entry.commands import (
     list,
     matrix,
     report,
+    repro,
     run,
     verify,
 )
@@ -33,6 +38,8 @@ exit codes: 0 as expected, 1 differences, 2 usage, 3 infrastructure
 examples:
   python -m harness check my_model.py --require weights,predictions,optimizer
   python -m harness check my_model.py --format dot_keras,savedmodel --loader bare
+  python -m harness explain my_model.py --format dot_keras --loader bare
+  python -m harness repro my_model.py --format dot_keras --loader bare
   python -m harness gate results.jsonl --base main.jsonl
   python -m harness verify RECORD --loader bare
   python -m harness inspect model.keras
@@ -52,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        with _ended_as_by_ctrl_c():
+            code: int = options.command(options)
         sys.stdout.flush()
         return code
     except HarnessError as error:
@@ -76,6 +84,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INFRASTRUCTURE
 
 
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """SIGTERM is heard as Ctrl-C is, so that what has begun is ended and removed."""
+    if threading.current_thread() is not threading.main_thread():  # Python lets nobody else
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="harness",
@@ -85,7 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     every = (
-        *(check, gate, report, verify, inspect, diff, cross, bisect, environments),
+        *(check, explain, repro, gate, report, verify, inspect, diff, cross, bisect, environments),
         *(run, list, matrix, known_failures, formats),
     )
     for command in every:

@@ -1,6 +1,6 @@
-"""What the fixture `roundtrip` leaves: each call writes results of its own, and one file is made of them in the end.
+"""What processes of one run leave: each writes results of its own, and one file is made of them in the end.
 
-So no two workers of pytest-xdist write to one file.
+Each call of the fixture `roundtrip` does, and each worker of pytest-xdist.
 """
 
 from __future__ import annotations
@@ -12,26 +12,25 @@ from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping
 
 from harness.entry.recipes import ROLES, model_name, recipe_of_functions
-from harness.nouns import InfrastructureError
 from harness.report.checked import Checked
 from harness.report.header import Header
 from harness.report.result import Result
 from harness.report.results import Results
+from harness.report.results_file import ResultsFile
 from harness.suite.expectations import FAILED
 from harness.words import identifier
 
 
-def begin(path: Path) -> None:
-    """Take away what an earlier run has left, so that nobody takes it for this one's.
+def begin(path: Path) -> ResultsFile:
+    """Take away what an earlier run has left, so that nobody takes it for this one's; no other run may write there.
 
     Raises:
-        InfrastructureError: It stays.
+        HarnessError: Another run writes there.
+        InfrastructureError: It cannot be written.
     """
-    try:
-        shutil.rmtree(_parts(path), ignore_errors=True)
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise InfrastructureError(f"{path}: results cannot be written there ({error.strerror})") from None
+    file = ResultsFile(path)
+    shutil.rmtree(_parts(path), ignore_errors=True)
+    return file
 
 
 def leaving(
@@ -64,20 +63,21 @@ def _name(given: Mapping[str, Any], folder: Path) -> str:
     return identifier([model_name(recipe_of_functions(roles, given.get("arguments") or {}), folder)])
 
 
-def join(path: Path) -> None:
-    """Make one file of the results of all calls; nothing where there was none.
+def join(file: ResultsFile) -> None:
+    """Make one file of the results of all calls, and close it; nothing where there was none.
 
     Raises:
-        HarnessError: One of them is torn.
+        HarnessError: One of them is damaged.
         InfrastructureError: It cannot be written.
     """
-    read = [Results(part).read() for part in sorted(_parts(path).glob("*.jsonl"))]
-    if not read:
-        return
-    whole = Results.new(path, _one_header([each.header for each in read]))
-    for result in _each_once(result for each in read for result in each.results):
-        whole.append(result)
-    shutil.rmtree(_parts(path), ignore_errors=True)
+    with file:
+        read = [Results(part).read() for part in sorted(_parts(file.path).glob("*.jsonl"))]
+        if not read:
+            return
+        file.begin(_one_header([each.header for each in read]))
+        for result in _each_once(result for each in read for result in each.results):
+            file.append(result)
+        shutil.rmtree(_parts(file.path), ignore_errors=True)
 
 
 def _one_header(headers: list[Header]) -> Header:

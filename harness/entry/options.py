@@ -14,6 +14,7 @@ from harness.environments.table import find_rows, read_rows
 from harness.nouns import Case, HarnessError, InfrastructureError
 from harness.processes.capacity import capacity
 from harness.processes.fleet import new_hash_seed
+from harness.report.run_folder import RESULTS, RunFolder
 from harness.suite.shards import Shard
 from harness.suite.suite import MANY, Selection, Suite, load_suite
 
@@ -37,8 +38,9 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
         "default": "default",
         "metavar": "NAME",
         "help": "which cells: every pair of axis values once (default), every value once (each), the published "
-        "examples alone (examples), what is carried across environments (across), the gold records (gold), or all "
-        f"valid ones (full), of which more than {MANY} are run only if --only or an id selects them",
+        "examples alone (examples), what is carried across environments (across), the gold records (gold), the formats "
+        f"that are tried where they are named (packaging), or all valid ones (full), of which more than {MANY} are run "
+        "only if --only or an id selects them",
     },
     "--only": {
         "default": "",
@@ -48,7 +50,14 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--checkpoint": {
         "default": "",
         "metavar": "DIR|ID",
-        "help": "a real XLM-RoBERTa instead of a tiny random one: a folder, or a hub id such as xlm-roberta-base",
+        "help": "a real XLM-RoBERTa instead of a tiny random one: a folder, or a hub id such as xlm-roberta-base; "
+        "or random:base, random:large",
+    },
+    "--size": {
+        "default": "",
+        "choices": ("base", "large"),
+        "help": "the same as --checkpoint random:base or random:large: random weights, in the published size, which is "
+        "278 or 560 million parameters",
     },
     "--row": {
         "default": "",
@@ -85,9 +94,9 @@ OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "--seconds": {"default": 300.0, "type": float, "metavar": "S", "help": "time limit of one job (default: 300)"},
     "--records": {"default": "", "metavar": "DIR", "help": "keep the record of every cell in this folder"},
     "--results": {
-        "default": ".harness/results.jsonl",
+        "default": str(RESULTS),
         "metavar": "FILE",
-        "help": "one line of JSON per cell (default: .harness/results.jsonl)",
+        "help": f"one line of JSON per cell (default: {RESULTS}, which points to those of the last run)",
     },
     "--suite": {
         "default": "",
@@ -112,6 +121,11 @@ def check_options(option: Any) -> None:
         check_workers(option.workers, "--workers")
     check_seconds(option.seconds, "--seconds")
     Shard.read(getattr(option, "shard", ""))
+    if getattr(option, "size", ""):
+        if option.checkpoint:
+            given = f"--size {option.size}, --checkpoint {option.checkpoint}"
+            raise HarnessError(f"{given}: expected one of them; a checkpoint has a size of its own")
+        option.checkpoint, option.size = f"random:{option.size}", ""
     option.hash_seed = check_hash_seed(option.hash_seed, "--hash-seed") or new_hash_seed()
 
 
@@ -190,23 +204,31 @@ def selected(option: Any, keras: str) -> list[Case]:
     return cases
 
 
-def where(option: Any) -> str:
+def results_path(option: Any, folder: RunFolder) -> Path:
+    """The file of results that --results names, or that in the folder of the run."""
+    return folder.results if option.results == str(RESULTS) else Path(option.results)
+
+
+def where(option: Any, folder: RunFolder) -> str:
     """Where the results of a run are, and what reads them."""
-    given = "" if option.results == OPTIONS["--results"]["default"] else f" --results {option.results}"
+    path = results_path(option, folder)
+    if path == folder.results and folder.is_last_with_results():
+        path = RESULTS
+    given = "" if path == RESULTS else f" --results {path}"
     return (
-        f"results: {option.results}; as a table: python -m harness formats{given}; "
-        f"as pages: python -m harness report {option.results} --out site"
+        f"results: {path}; as a table: python -m harness formats{given}; "
+        f"as pages: python -m harness report {path} --out site"
     )
 
 
-def settings(option: Any) -> Settings:
-    """How to carry out a run, by the options.
+def settings(option: Any, folder: RunFolder) -> Settings:
+    """How to carry out a run, by the options, with logs in its folder.
 
     Raises:
         InfrastructureError: A folder that was asked for cannot be written.
     """
     return Settings(
-        logs=Path(option.results).parent / "logs",
+        logs=folder.logs,
         records=writable(option.records) if option.records else None,
         fresh=option.fresh,
         workers=option.workers or capacity(),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterator
 import pytest
 
 from harness.entry import limits
+from harness.entry.places import folder_of, tell_a_worker
 from harness.nouns import HarnessError, InfrastructureError
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--roundtrip-logs",
-        default=".harness/logs",
+        default="",
         metavar="DIR",
-        help="where the logs of fresh processes go (default: .harness/logs)",
+        help="where the logs of fresh processes go (default: .harness/latest/logs, in a folder of this run's own)",
     )
     group.addoption(
         "--roundtrip-results",
@@ -80,23 +81,33 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+#: The file that the results of all tests come to, a ResultsFile.
+_RESULTS = pytest.StashKey[Any]()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Take away the results of an earlier run."""
     if _leaves_results(config):
         from harness.entry.fixture_results import begin
 
         with _refusing():
-            begin(_path(config, config.option.roundtrip_results))
+            config.stash[_RESULTS] = begin(_path(config, config.option.roundtrip_results))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """A worker of pytest-xdist begins."""
+    tell_a_worker(node)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Make one file of the results of all tests; the workers of pytest-xdist have ended."""
-    if _leaves_results(session.config):
+    if _RESULTS in session.config.stash:
         from harness.entry.fixture_results import join
 
         with _refusing():
-            join(_path(session.config, session.config.option.roundtrip_results))
+            join(session.config.stash[_RESULTS])
 
 
 def _leaves_results(config: pytest.Config) -> bool:
@@ -143,7 +154,10 @@ def roundtrip(request: pytest.FixtureRequest) -> Iterator[Callable[..., Checked]
         pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
     # Workers of pytest-xdist write logs and records of the same names, and share the machine.
     worker = worker_of(request.config)
-    logs = Path(option.roundtrip_logs, worker)
+    try:
+        logs = Path(option.roundtrip_logs or folder_of(request.config).logs, worker)
+    except InfrastructureError as error:
+        pytest.fail(f"the fixture roundtrip: {error}", pytrace=False)
     workers = share(option.roundtrip_workers or capacity(), workers_beside(request.config))
     fleet = Fleet(environment, logs, option.roundtrip_fresh, hash_seed=option.roundtrip_hash_seed or None)
     ready = partial(check, seconds=option.roundtrip_seconds, workers=workers, logs=logs, fleet=fleet)

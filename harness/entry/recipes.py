@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Iterable, Iterator, Mapping
 
+from harness.driver.training import OF_AN_ARTIFACT
 from harness.modules import importable, place
 from harness.nouns import HarnessError, Recipe
 from harness.words import identifier
@@ -68,11 +69,24 @@ def reference_to(role: str, function: Any) -> str | dict[str, Any]:
     raise HarnessError(f"{role} cannot reach a fresh process: {_TOP_LEVEL}. Received: {_what(function)}")
 
 
+def recipe_of_artifact(path: Path, data: Path | None) -> Recipe:
+    """The recipe of a file or a folder that a Keras model was saved to.
+
+    Args:
+        path: It.
+        data: An .npz file of inputs; None for inputs that are made up.
+    """
+    arguments = {"path": str(path.resolve()), "data": "" if data is None else str(data.resolve())}
+    return Recipe(identifier([path.name.partition(".")[0].replace("-", "_")]), OF_AN_ARTIFACT, arguments)
+
+
 def model_name(recipe: Recipe, folder: Path) -> str:
     """Which model this is, told apart from all others of one's own: "my_model.py", "team.models:make(3, name='d')".
 
     Files are named from a folder. Of the functions those are named that are not in the module of build().
     """
+    if recipe.subject == OF_AN_ARTIFACT:
+        return Path(os.path.relpath(recipe.arguments["path"], folder)).as_posix()
     if recipe.subject != _OF_FUNCTIONS:
         return _from(folder, recipe.subject)
     build = _told("build", recipe.arguments["build"], folder)
@@ -196,6 +210,16 @@ def recipe_of(path: Path) -> tuple[Recipe, bool | None]:
     if len({"save", "load"} & names) == 1:
         raise HarnessError(f"{path}: expected save() and load() together, or neither; one is missing")
     return recipe, "save" in names
+
+
+def functions_of(path: Path) -> tuple[str, ...]:
+    """What a module has of what a subject can have, as far as its text says, and FILENAME.
+
+    Raises:
+        HarnessError: There is no such file, or it is no Python.
+    """
+    names = set(_names(_parsed(path)))
+    return tuple(each for each in (*ROLES, "FILENAME") if each in names)
 
 
 def _parsed(path: Path) -> ast.Module:

@@ -19,7 +19,17 @@ from harness.driver.steps import promised
 from harness.entry import options
 from harness.entry.cell_reports import ECHO, is_echo, is_of_a_cell, properties, seconds_of
 from harness.entry.fixture_results import begin, join, part_of
-from harness.entry.options import INFRASTRUCTURE, OPTIONS, USAGE, check_options, settings, suite_of, where
+from harness.entry.options import (
+    INFRASTRUCTURE,
+    OPTIONS,
+    USAGE,
+    check_options,
+    results_path,
+    settings,
+    suite_of,
+    where,
+)
+from harness.entry.places import folder_of, is_made, tell_a_worker
 from harness.entry.runs import Runs
 from harness.entry.xdist import (
     check_distribution,
@@ -31,17 +41,20 @@ from harness.entry.xdist import (
     workers_beside,
 )
 from harness.environment import Environment
-from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError, Verdict
+from harness.nouns import ASPECTS, Case, HarnessError, InfrastructureError
 from harness.processes.capacity import share
 from harness.report.colours import Paint
 from harness.report.header import Header
 from harness.report.progress import Progress
 from harness.report.result import Result
 from harness.report.results import Results
+from harness.report.results_file import ResultsFile
+from harness.report.run_folder import RESULTS
 from harness.report.summary import summary
 from harness.suite.expectations import FAILED, KNOWN, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.shards import Shard
 from harness.suite.suite import Selection, Suite
+from harness.verdict import Verdict
 
 _SUITE = pytest.StashKey[Suite]()
 _ENVIRONMENT = pytest.StashKey[Environment]()
@@ -52,6 +65,8 @@ _CELLS = pytest.StashKey[Dict[str, List[Case]]]()
 _ALL_SHARDS = pytest.StashKey[List[Case]]()
 #: Ids of cells, and of recipes, whose time was told.
 _TIMED = pytest.StashKey[Set[str]]()
+#: What the results of all workers of pytest-xdist come to.
+_WHOLE = pytest.StashKey[ResultsFile]()
 #: With which exit code a worker has ended the run.
 _STOPPED = pytest.StashKey[int]()
 
@@ -70,8 +85,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         check_options(option)
         check_distribution(config)
-        if hands_out(config):
-            begin(Path(option.results))
+        if hands_out(config) and option.results != str(RESULTS):
+            config.stash[_WHOLE] = begin(Path(option.results))
         config.stash[_ENVIRONMENT] = options.environment(option)
         option.roundtrip_keras = config.stash[_ENVIRONMENT].keras  # for the fixture roundtrip, too
         if option.only or option.checkpoint or option.suite or option.matrix != OPTIONS["--matrix"]["default"]:
@@ -134,7 +149,7 @@ class _Session:
     """
 
     runs: Runs
-    results: Results
+    results: ResultsFile
     expectations: Expectations
     progress: Progress
     reached: Dict[Case, Result] = field(default_factory=dict)
@@ -202,14 +217,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         return
     environment, worker = config.stash[_ENVIRONMENT], worker_of(config)
     every = [case.id for case in config.stash[_ALL_SHARDS]]
-    path = Path(option.results)
     try:
         environment.check()
+        folder = folder_of(config)
+        path = results_path(option, folder)
         header = Header.of_a_run(
             environment, map(str, cases), option.hash_seed, option.row, option.matrix, option.shard, every
         )
-        results = Results.new(part_of(path, worker) if worker else path, header)
-        how = settings(option)
+        results = ResultsFile.new(part_of(path, worker) if worker else path, header)
+        config.add_cleanup(results.close)
+        if path == folder.results and not worker:
+            folder.leaves_results()
+        how = settings(option, folder)
     except HarnessError as error:
         _exit(error, USAGE, config)
     except InfrastructureError as error:
@@ -326,7 +345,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hands_out(config):
         session.exitstatus = config.stash.get(_STOPPED, session.exitstatus)
         try:
-            join(Path(config.option.results))
+            if is_made(config) and _WHOLE not in config.stash:  # a worker has run cells
+                folder = folder_of(config)
+                config.stash[_WHOLE] = ResultsFile(folder.results)
+                folder.leaves_results()
+            if _WHOLE in config.stash:
+                join(config.stash[_WHOLE])
         except HarnessError as error:
             _exit(error, USAGE, config)
         except InfrastructureError as error:
@@ -342,15 +366,21 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     for line in summary(results, Paint(terminalreporter.hasmarkup)):
         terminalreporter.line(line)
     terminalreporter.line("")
-    terminalreporter.line(where(config.option))
+    terminalreporter.line(where(config.option, folder_of(config)))
 
 
 def _results(config: pytest.Config) -> list[Result]:
     if not hands_out(config):
         shared = config.stash.get(_SESSION, None)
         return list(shared.reached.values()) if shared else []
-    path = Path(config.option.results)
-    return list(Results(path).read().results) if path.exists() else []
+    path = results_path(config.option, folder_of(config)) if is_made(config) else None
+    return list(Results(path).read().results) if path and path.exists() else []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """A worker of pytest-xdist begins."""
+    tell_a_worker(node)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -24,11 +24,13 @@ class Trust:
         subject: A module of the user's own, whose code is run in place of what the record names; None for none.
         record: Whether what the record names is imported and called, and its artifact loaded uninspected.
         allow: Kinds of danger that do not stop a load (`harness.inspection.danger.KINDS`).
+        key: The public key of whom it must be signed by; None where a signature is not asked for.
     """
 
     subject: Path | None = None
     record: bool = False
     allow: frozenset[str] = frozenset()
+    key: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +72,19 @@ def loads(record: Record, loaders: Sequence[str], trust: Trust) -> Loads:
 
 
 def _format(record: Record, trust: Trust) -> Format:
-    """Its format; one that is defined elsewhere is imported only of a record that is trusted."""
+    """Its format; one that is defined elsewhere is imported only of a record that is trusted.
+
+    One that runs what it reads is read only where that is allowed, too, whatever an inspection finds.
+    """
     name = record.about.format
     if name in FORMATS or name == PACKAGED:
-        return find_format(name)
+        found = find_format(name)
+        if found.danger and not trust.record and found.danger not in trust.allow:
+            raise HarnessError(
+                f"{record.path}: {name} {KINDS[found.danger]}, and this run did not write it; give --allow "
+                f"{found.danger} to read it in a process with limits, or --trust"
+            )
+        return found
     known = f"{record.path}: there is no format {name!r}; expected one of {', '.join(FORMATS)}, {PACKAGED}"
     if not trust.record:
         raise HarnessError(known + (", or --trust to import it" if ":" in name else ""))

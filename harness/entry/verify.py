@@ -5,7 +5,6 @@ A record that this run did not make is what somebody else may have written: how 
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Sequence
@@ -13,19 +12,17 @@ from typing import Sequence
 from harness.driver.plans import Load
 from harness.driver.run import Run
 from harness.driver.settings import Settings
+from harness.entry.strangers import limits_of, looked_into, stopping
 from harness.entry.trust import Trust, check_kinds, loads
 from harness.environment import Environment
-from harness.inspection.apart import inspect_apart
+from harness.inspection.apart import read_apart
 from harness.inspection.danger import Danger
-from harness.nouns import HarnessError, Verdict
 from harness.processes.confinement import lacking
 from harness.record.record import Record, open_record
+from harness.record.signatures import check_key, check_signature
+from harness.report.run_folder import begin, possible_home
+from harness.verdict import Verdict
 from harness.verdicts.compare import compare
-
-#: Bytes of address space that a load may take, besides some for each byte of the artifact: TensorFlow alone has some.
-MEMORY, EACH_BYTE = 12 << 30, 8
-#: Bytes of one file that it may write, likewise.
-FILE_SIZE = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -67,36 +64,36 @@ def verify(
         InfrastructureError: The environment cannot run models.
     """
     check_kinds(trust.allow)
+    if trust.key is not None:
+        check_key(trust.key, "--verify-key")
+    if not trust.record:
+        read_apart(path)  # this process has no limits
     record = open_record(path)
+    if trust.key is not None:
+        check_signature(path, trust.key)
     chosen = loads(record, loaders, trust)
     environment.check()
     # A few jobs are quicker in new interpreters than by warming fork servers first.
-    settings = Settings(_logs(path), fresh="subprocess", seconds=seconds)
+    settings = Settings(Path(), fresh="subprocess", seconds=seconds)
     notes = [chosen.left_out] if chosen.left_out else []
     if not trust.record:
-        found = inspect_apart(path)
-        if found.unread:
-            raise HarnessError(f"{path}: not loaded, since it cannot be looked into: {found.unread[0]}; see --trust")
-        stopped = tuple(each for each in found.dangers if each.kind not in trust.allow)
+        stopped = stopping(looked_into(path, "; see --trust"), trust.allow)
         if stopped:
             return Verified(dangers=stopped, notes=tuple(notes))
         settings = _limited(settings, record)
         notes += [f"not limited: this system cannot keep a process from the {each}" for each in lacking()]
     plan = Load(dict.fromkeys(chosen.cases, path.resolve()))
-    with Run([plan], environment, settings) as verdicts:
+    # Logs go to where they always go, but never into the record, which they would alter.
+    with (
+        begin(possible_home(path)) as folder,
+        Run([plan], environment, replace(settings, logs=folder.logs)) as verdicts,
+    ):
         return Verified(tuple(verdicts), notes=tuple(notes))
 
 
 def _limited(settings: Settings, record: Record) -> Settings:
-    more = EACH_BYTE * record.size
-    return replace(settings, memory=MEMORY + more, file_size=FILE_SIZE + more)
-
-
-def _logs(record: Path) -> Path:
-    """Where logs go: as always, but never into the record, which they would alter."""
-    here = Path.cwd()
-    inside = record.resolve() in (here, *here.parents)
-    return Path(tempfile.mkdtemp(prefix="harness-logs-")) if inside else Path(".harness", "logs")
+    memory, file_size = limits_of(record.size)
+    return replace(settings, memory=memory, file_size=file_size)
 
 
 def diff(one: Path, other: Path) -> list[str]:

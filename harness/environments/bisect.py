@@ -19,8 +19,9 @@ from harness.driver.settings import Settings
 from harness.environments.make import ENVIRONMENTS, describe, make
 from harness.environments.package_index import Release
 from harness.environments.table import Row
-from harness.nouns import Case, HarnessError, InfrastructureError, Verdict
+from harness.nouns import Case, HarnessError, InfrastructureError
 from harness.report.markdown import markdown_table
+from harness.verdict import Verdict
 from harness.words import gist
 
 #: What a cell's verdict comes to, in words that are compared: "reload: ValueError: ...", "loads, lost: optimizer", ...

@@ -15,19 +15,10 @@ from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.environments.table import Row
 from harness.formats import find_format
-from harness.nouns import (
-    REBUILD,
-    RESAVE,
-    SERVED,
-    Case,
-    Finding,
-    InfrastructureError,
-    Lost,
-    Unseen,
-    Verdict,
-)
+from harness.nouns import REBUILD, RESAVE, SERVED, Case, InfrastructureError
 from harness.processes.fleet import Fleet
 from harness.suite.expectations import unmet
+from harness.verdict import Finding, Lost, Unseen, Verdict
 from harness.words import gist
 
 Say = Callable[[str], None]
@@ -71,6 +62,18 @@ class Crossed:
     broken: dict[str, str] = field(default_factory=dict)
     loads: list[Loaded] = field(default_factory=list)
     day: str = field(default_factory=lambda: date.today().isoformat())
+
+
+def joined(parts: Sequence[Crossed]) -> Crossed:
+    """Parts of one crossing as a whole: of different producers, say, each crossed on a machine of its own."""
+    whole = Crossed(day=min(each.day for each in parts)) if parts else Crossed()
+    for each in parts:
+        whole.versions.update(each.versions)
+        whole.broken.update(each.broken)
+    consumers = list(dict.fromkeys(load.consumer for each in parts for load in each.loads))
+    loads = [load for each in parts for load in each.loads]
+    whole.loads = sorted(loads, key=lambda load: consumers.index(load.consumer))
+    return whole
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Callable, Iterable, Sequence
+from typing import Any, Callable, Iterable, Mapping, Sequence
 
 from harness.environments.cross import Crossed, Loaded
-from harness.nouns import ASPECTS, PREDICTIONS, RESAVE, HarnessError, Verdict
+from harness.nouns import ASPECTS, PREDICTIONS, RESAVE, HarnessError
 from harness.report.markdown import markdown_table
 from harness.report.verdict_json import from_json, to_json
+from harness.verdict import Verdict
 
 # What stands in a cell of a grid.
 WHOLE, PARTLY, WRONG, REFUSED, ABSENT = "yes", "partly", "WRONG", "no", "-"
@@ -66,11 +67,7 @@ def read_json(path: Path) -> Crossed:
         HarnessError: There is no such file, or it has no crossing of this harness.
     """
     try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-        loads = [
-            Loaded(each["producer"], each["consumer"], each["compiled"], from_json(each)) for each in said["loads"]
-        ]
-        return Crossed(said["versions"], said["broken"], loads, said["day"])
+        return from_values(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise HarnessError(
             f"{path}: cannot be read ({error.strerror}); expected what `python -m harness cross --json FILE` writes"
@@ -80,6 +77,16 @@ def read_json(path: Path) -> Crossed:
         raise HarnessError(
             f"{path}: no crossing of this harness ({reason}); expected what `python -m harness cross --json` writes"
         ) from None
+
+
+def from_values(said: Mapping[str, Any]) -> Crossed:
+    """What `as_json` was given, from the JSON values that it has written.
+
+    Raises:
+        ValueError, KeyError, TypeError: They are no crossing.
+    """
+    loads = [Loaded(each["producer"], each["consumer"], each["compiled"], from_json(each)) for each in said["loads"]]
+    return Crossed(said["versions"], said["broken"], loads, said["day"])
 
 
 def as_markdown(crossed: Crossed) -> str:

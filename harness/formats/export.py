@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.formats.format import OF_A_TRACED_GRAPH, WHAT_SERVING_SHOWS, Format, serving_line
-from harness.nouns import SERVED, SERVING, TFSM
+from harness.nouns import SERVING, TFSM
 
 
 def save(model: Any, path: Path) -> None:
@@ -23,7 +23,7 @@ EXPORT = Format(
     artifact="exported",
     save=save,
     save_line='model.export("exported")',
-    keeps=dict.fromkeys(SERVED, WHAT_SERVING_SHOWS),
+    keeps=dict.fromkeys((SERVING, TFSM), WHAT_SERVING_SHOWS),
     load_lines={SERVING: serving_line("exported"), TFSM: 'layer = tf.keras.layers.TFSMLayer("exported")'},
     needs=("tensorflow>=2.13",),
     tolerance=OF_A_TRACED_GRAPH,

@@ -37,6 +37,8 @@ WHAT_WEIGHTS_DECIDE = frozenset(
 WHAT_TRAINING_STATE_DECIDES = WHAT_WEIGHTS_DECIDE | {OPTIMIZER, RESUME}
 #: What an inference-only load can show.
 WHAT_SERVING_SHOWS = frozenset({WEIGHTS, PREDICTIONS, SIGNATURE, WARNINGS})
+#: What a function can show that a runtime without TensorFlow has; the names of inputs and outputs are in the signature.
+WHAT_A_RUNTIME_SHOWS = frozenset({PREDICTIONS, SIGNATURE, WARNINGS})
 
 #: A traced graph is optimised anew when it is loaded. Measured over the default matrix on TensorFlow 2.21:
 #: no gap in float32, at most 2.4e-07 in mixed precision.
@@ -49,6 +51,40 @@ OF_A_TRACED_GRAPH = 1e-6
 #: steps; measured by the matrix, of exports, 5.7e-03 on Keras 3.4.1, and 8.7e-03 on tf-keras 2.21 of an output
 #: without softmax.
 OF_A_GRAPH_IN_HALF_PRECISION: Mapping[str, float] = {"float16": 5e-3, "bfloat16": 2 * 2**-7}
+
+
+#: A runtime without TensorFlow computes with kernels of its own. Measured in float32, with onnxruntime 1.32 and LiteRT
+#: 2.3: up to 1.8e-07 over `--matrix=packaging` and the small models of the tests, 3.8e-05 in an output of a published
+#: network of convolutions over 43,844 samples (docs/artifacts.md).
+OF_A_RUNTIME = 1e-4
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a function takes or gives in one place.
+
+    Attributes:
+        dtype: By numpy's name of it; "str" for text.
+        shape: Its axes; None for an open one.
+    """
+
+    dtype: str
+    shape: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A function that a runtime without TensorFlow has read.
+
+    Attributes:
+        takes: Its arguments by name.
+        gives: What it returns, by name.
+        run: Calls it with arrays by name, and returns such.
+    """
+
+    takes: Mapping[str, Declared]
+    gives: Mapping[str, Declared]
+    run: Callable[[Mapping[str, Any]], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -64,15 +100,17 @@ class Format:
             through this loader. Its keys are the loaders that make sense.
         load_lines: loader -> what a person would write to load what `save_line` has saved, in the same folder and a
             script that has what the loader has: `tf`, the modules `library` and `my_model`, the function `build`.
-        load: Reads a whole model, with custom_objects. None: there is no model to read.
+        load: Reads a whole model, with custom_objects; for the loader `runtime`, a Runtime. None: there is neither.
         load_uncompiled: The same without compile(), which newer arguments break. None: there is no such choice.
         restore: Reads weights into a model just built. None: cannot.
         needs: PEP 508 requirements on the environment; "keras" is the Keras
             that TensorFlow uses, tf-keras included.
         spoils_the_model: Whether writing it changes the live model, so that it is written after all others.
         resaved_as: Name of the format in which a model that was loaded from this one is saved as well; "" for none.
-        tolerance: Absolute gap allowed in what is computed with floats. 0 is bit for bit.
+        tolerance: Gap allowed in what is computed with floats, of numbers larger than 1 as a part. 0 is bit for bit.
         suits: Whether the format can be tried on this kind of model at all.
+        danger: Kind of danger that every artifact of it is (`harness.inspection.danger.KINDS`), so that what somebody
+            else wrote is not read unasked; "" for what depends on the artifact.
     """
 
     name: str
@@ -89,6 +127,7 @@ class Format:
     resaved_as: str = ""
     tolerance: float = 0.0
     suits: Callable[[Any], bool] = lambda model: True
+    danger: str = ""
 
     def __post_init__(self) -> None:
         missing = [loader for loader in self.keeps if loader not in self.load_lines]

@@ -15,7 +15,7 @@ from typing import Any, Iterator
 import numpy as np
 
 from harness.fresh.layers import layers_within
-from harness.nouns import Answer, Call
+from harness.observation import Answer, Call
 from harness.record.batches import leaves
 
 #: Values of an answer that are kept, evenly spaced: all of a small one.

@@ -7,6 +7,12 @@ from typing import Any, Iterator
 from harness.fresh.reading import read
 
 
+def modules_of(model: Any, package: str) -> tuple[str, ...]:
+    """The modules of a package that the classes of a model and of its layers are from."""
+    found = {type(each).__module__ for each in (model, *layers_within(model).values())}
+    return tuple(sorted(each for each in found if each.startswith(f"{package}.")))
+
+
 def layers_within(model: Any) -> dict[str, Any]:
     """Every layer inside a model, at any depth, by its path; one that is shared, by the first.
 

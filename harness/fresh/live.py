@@ -12,7 +12,8 @@ from typing import Any, Mapping
 import numpy as np
 
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
-from harness.nouns import EVALUATION, LIVE, PRECISION, PREDICTIONS, Observation
+from harness.nouns import EVALUATION, LIVE, PRECISION, PREDICTIONS
+from harness.observation import Observation
 
 #: How far one graph may be off another of the same model: TensorFlow 2.5 answers shapes that it has seen before by a
 #: more general one, whose floats round elsewhere, measured up to 6 ULPs of float32. Relative to the largest magnitude.

@@ -11,14 +11,17 @@ from typing import Any, Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
+from harness.formats.format import Runtime
 from harness.fresh import dialects
 from harness.fresh.aspects import LOOKS, Look, Sight, hidden
 from harness.fresh.aspects.signature import INPUT, served_signature
 from harness.fresh.probe import facts_of
+from harness.fresh.runtimes import Running, running
 from harness.fresh.serving import Served, endpoint_of, signature_of
 from harness.fresh.tensors import named_outputs
 from harness.fresh.variables import arrays, is_generator, named, value_of
-from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS, Hidden, Observation
+from harness.nouns import ASPECTS, PREDICTIONS, PROBE, SIGNATURE, WARNINGS, WEIGHTS
+from harness.observation import Hidden, Observation
 from harness.record.batches import Inputs
 
 Probe = Callable[[Any, Any, Any], Any]
@@ -74,6 +77,17 @@ def observe_layer(layer: Any, inputs: Inputs, dtypes: Mapping[str, str]) -> Obse
     return _no_model("a TFSMLayer has weights and an endpoint, no Keras model") | _seen(looks)
 
 
+def observe_runtime(runtime: Runtime, inputs: Inputs, dtypes: Mapping[str, str]) -> Observation:
+    """The same of what a runtime without TensorFlow has read: a function, whose variables nobody sees."""
+    function = running(runtime, dtypes)
+    looks: dict[str, Callable[[], Mapping[str, Any]]] = {
+        PREDICTIONS: lambda: _served_predictions(function, inputs),
+        SIGNATURE: lambda: served_signature(function, inputs.data[0]),
+    }
+    why = "a runtime has a function, no Keras model and no variables"
+    return _no_model(why) | Observation({}, {WEIGHTS: Hidden(why)}) | _seen(looks)
+
+
 def dtypes_taken(seen: Observation) -> dict[str, str]:
     """What a model was seen to take, by the names of its inputs, in their order."""
     declared = seen.facts.get(SIGNATURE, {})
@@ -102,7 +116,7 @@ def _served_variables(served: Any) -> Iterator[Any]:
     return (each for each in found if each is not None and not is_generator(each))
 
 
-def _served_predictions(served: Served, inputs: Inputs) -> dict[str, Any]:
+def _served_predictions(served: Served | Running, inputs: Inputs) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for probe, x in inputs.probes.items():
         facts.update(named_outputs(probe, served.call(x)))
@@ -112,7 +126,8 @@ def _served_predictions(served: Served, inputs: Inputs) -> dict[str, Any]:
 def _layer_weights(layer: Any) -> dict[str, Any]:
     """Its weights under the names and in the order of what it was made of: it writes "_" for "/", and sorts otherwise.
 
-    Several may have one name; of these the one with the value of what it was made of.
+    Several may have one name; of these the one with the value of what it was made of. State that nothing trains, and
+    that the layer does not list, is in it all the same: what a Normalization was adapted to is a constant of the graph.
     """
     dialect = dialects.of_this_process()
     served_name = dialect.served_name
@@ -125,4 +140,6 @@ def _layer_weights(layer: Any) -> dict[str, Any]:
         same = [key for key in same_name if np.array_equal(rest[key][1], value)]
         if same_name:
             found[name] = rest.pop((same or same_name)[0])[1]
+        elif not getattr(made_of, "trainable", True):
+            found[name] = value
     return {**found, **{name: value for name, (_, value) in rest.items()}}

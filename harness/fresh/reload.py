@@ -14,18 +14,23 @@ from harness.fresh.aspects import SAVED_AGAIN
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.aspects.warned import caught
-from harness.fresh.observe import dtypes_taken, observe, observe_layer, observe_served
+from harness.fresh.observe import dtypes_taken, observe, observe_layer, observe_runtime, observe_served
 from harness.fresh.saving import NotSuited, Saves, format_of
 from harness.fresh.seeds import seed_everything
-from harness.fresh.settings import forget_settings
+from harness.fresh.settings import forget_settings, set_policy, trust_artifacts
 from harness.fresh.subject import Subject, resolve
 from harness.messages import Look, NotSaved, Reload, Reloaded, Saved
-from harness.nouns import CODE, LIBRARY, REBUILD, SERVED, SERVING, TOKENIZER, HarnessError, Hidden, Observation
+from harness.nouns import CODE, LIBRARY, REBUILD, RUNTIME, SERVED, SERVING, TFSM, TOKENIZER, HarnessError
+from harness.observation import Hidden, Observation
+from harness.processes import attempts
 from harness.record.about import About
 from harness.record.batches import Inputs
 from harness.record.observations import write_observation
 from harness.record.record import Record, open_record
+from harness.verdict import Mend
 
+_OBSERVE_SERVED = {SERVING: observe_served, TFSM: observe_layer, RUNTIME: observe_runtime}
+NO_MEND = Mend("", ())
 NO_LIBRARY = Observation({}, {TOKENIZER: Hidden("the process has neither transformers nor keras-hub")})
 
 
@@ -40,14 +45,22 @@ def reload(request: Reload, progress: Callable[[Any], Any]) -> Reloaded:
 
 def _reload(request: Reload, record: Record, artifact: Path, started: float) -> Reloaded:
     inputs = record.inputs()
-    seed_everything(request.seed)
+    has_tensorflow = request.loader != RUNTIME
+    if has_tensorflow:
+        seed_everything(request.seed)
     ready = time.monotonic()
     subject = None if request.code is None else resolve(request.code.subject, request.code.arguments)
-    if subject is None:
+    if subject is None and has_tensorflow:
         forget_settings()
     with caught() as said:
         format = format_of(record.about.format, subject)
-        model = loaders.load(format, artifact, request.loader, subject, request.compiled)
+        mend = request.mend or NO_MEND
+        if mend.policy:
+            set_policy(mend.policy)
+        if not mend.safe:
+            trust_artifacts()
+        modules = record.about.library
+        model = loaders.load(format, artifact, request.loader, subject, request.compiled, modules, mend.objects)
     loaded = time.monotonic()
     seen = replace(_observe(model, request, record, inputs, subject), said=tuple(said))
     saved_again = _save_again(model, record, inputs, subject, seen, request)
@@ -58,7 +71,8 @@ def _reload(request: Reload, record: Record, artifact: Path, started: float) -> 
             else NO_LIBRARY
         )
         seen = train_on(model, inputs, seen | tokens)
-    write_observation(request.observation, seen)
+    # What it tried is told as what it logged: nobody knows it to be harmless.
+    write_observation(request.observation, replace(seen, said=(*seen.said, *attempts.seen())))
     return Reloaded(
         load=loaded - ready,
         observe=time.monotonic() - loaded + ready - started,
@@ -70,8 +84,7 @@ def _reload(request: Reload, record: Record, artifact: Path, started: float) -> 
 
 def _observe(model: Any, request: Reload, record: Record, inputs: Inputs, subject: Subject | None) -> Observation:
     if request.loader in SERVED:
-        look = observe_served if request.loader == SERVING else observe_layer
-        return look(model, inputs, dtypes_taken(record.reference()))
+        return _OBSERVE_SERVED[request.loader](model, inputs, dtypes_taken(record.reference()))
     if not hasattr(model, "predict"):
         raise HarnessError(f"load() returned {type(model).__name__}; expected a Keras model")
     if request.look is Look.BRIEF:
@@ -85,7 +98,13 @@ def _save_again(
     """Save what was loaded, as records whose reference is what was seen of it."""
     here = Environment.of_this_process()
     hash_seed = os.environ.get("PYTHONHASHSEED", "")
-    about = About(record.about.recipe, hash_seed=hash_seed, versions=dict(here.deciding), processor=processor())
+    about = About(
+        record.about.recipe,
+        hash_seed=hash_seed,
+        library=record.about.library,
+        versions=dict(here.deciding),
+        processor=processor(),
+    )
     # Keras raises it where a format is not for a model of the class that came back ("Saving the model to HDF5 format
     # requires the model to be a Functional model"). Of the cell's own format it is told all the same, below.
     saves = Saves(unsuited=(NotSuited, NotImplementedError))

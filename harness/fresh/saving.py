@@ -13,7 +13,8 @@ from harness.formats import PACKAGED, Format, find_format
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.subject import Subject
 from harness.messages import NotSaved, Saved, Target
-from harness.nouns import InfrastructureError, Observation
+from harness.nouns import InfrastructureError
+from harness.observation import Observation
 from harness.record.about import About
 from harness.record.batches import Inputs
 from harness.record.record import Draft, Reference
@@ -48,9 +49,11 @@ class Saves:
         drafts: By the format's name, as it was asked for.
         refused: Likewise, why it was not saved.
         seconds: Likewise.
+        folder: Where drafts are, on the disk of what they become; None for beside that.
         unsuited: What a format raises that is not for a model of this kind.
     """
 
+    folder: Path | None = None
     unsuited: tuple[type[Exception], ...] = (NotSuited,)
     drafts: dict[str, Draft] = field(default_factory=dict)
     refused: dict[str, NotSaved] = field(default_factory=dict)
@@ -71,7 +74,7 @@ class Saves:
         """
         started = time.monotonic()
         try:
-            self.drafts[target.format] = _draft(model, format, target.record, about.of(format), tokenizer)
+            self.drafts[target.format] = self._draft(model, format, target.record, about.of(format), tokenizer)
         except InfrastructureError:
             raise
         except Exception as error:
@@ -85,7 +88,7 @@ class Saves:
         """Make records of the drafts; what they are judged by is written once, and is in each of them."""
         if not self.drafts:
             return tuple(self.refused.values())
-        parent = next(iter(self.drafts.values())).path.parent
+        parent = self.folder or next(iter(self.drafts.values())).path.parent
         with Reference.written(parent, inputs, reference) as written:
             saved = {name: Saved(name, each.finish(written), self.seconds[name]) for name, each in self.drafts.items()}
         return tuple(self.refused.get(name) or saved[name] for name in self.seconds)
@@ -95,11 +98,10 @@ class Saves:
         for draft in self.drafts.values():
             draft.discard()
 
-
-def _draft(model: Any, format: Format, path: Path, about: About, tokenizer: Any) -> Draft:
-    if not format.suits(model):
-        raise NotSuited(f"{format.name} is not for a model of this kind ({type(model).__name__})")
-    draft = Draft(path, about)
-    package = None if tokenizer is None else partial(tokenizers.save, tokenizer)
-    draft.write(lambda artifact: format.save(model, artifact), package)
-    return draft
+    def _draft(self, model: Any, format: Format, path: Path, about: About, tokenizer: Any) -> Draft:
+        if not format.suits(model):
+            raise NotSuited(f"{format.name} is not for a model of this kind ({type(model).__name__})")
+        draft = Draft(path, about, self.folder)
+        package = None if tokenizer is None else partial(tokenizers.save, tokenizer)
+        draft.write(lambda artifact: format.save(model, artifact), package)
+        return draft

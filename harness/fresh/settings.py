@@ -13,3 +13,17 @@ def forget_settings() -> None:
     keras.backend.set_floatx(FLOATX)
     keras.backend.set_epsilon(EPSILON)
     keras.backend.set_image_data_format(IMAGE_DATA_FORMAT)
+
+
+def trust_artifacts() -> None:
+    """Have Keras run the code that artifacts bring, as load_model(..., safe_mode=False) does, in this process."""
+    from tensorflow import keras
+
+    (getattr(keras, "config", None) or keras.__internal__).enable_unsafe_deserialization()
+
+
+def set_policy(name: str) -> None:
+    """Make a dtype policy that of all layers to come, in this process."""
+    from tensorflow import keras
+
+    keras.mixed_precision.set_global_policy(name)

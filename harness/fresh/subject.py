@@ -52,6 +52,7 @@ class Subject:
             first examples (`harness.fresh.data.KEPT`).
         tokenizer: Returns the transformers tokenizer that is packaged with the model; or is it.
         texts: Returns texts to observe it with. None: the harness has some of its own.
+        finished: Whether what `build` returns was trained elsewhere: it is not trained here, nor need it be compiled.
     """
 
     build: Callable[[], Any]
@@ -65,6 +66,7 @@ class Subject:
     probe: Callable[[Any, Any, Any], Any] | None = None
     tokenizer: Any = None
     texts: Callable[[], Sequence[str]] | None = None
+    finished: bool = False
 
     def uses(self, package: str) -> bool:
         """Whether its code names a package, wherever it imports it, or this process has imported it."""
@@ -133,7 +135,7 @@ def _subject(reference: str, found: Mapping[str, Any]) -> Subject:
         raise HarnessError(f"{reference}: expected functions build() and data(); missing: {', '.join(missing)}")
     if callable(found.get("save")) != callable(found.get("load")):
         raise HarnessError(f"{reference}: expected save() and load() together, or neither; one is missing")
-    given = {each.name: found[each.name] for each in fields(Subject) if each.name in found}
+    given = {name: found[name] for name in _ROLES if name in found}
     # A tokenizer is an object that can be called, and more than that.
     code = [role for role, value in given.items() if callable(value) and (role != "tokenizer" or isroutine(value))]
     return Subject(**{**given, **{role: _telling(role, given[role]) for role in code}})
@@ -191,4 +193,5 @@ def _is_own(value: Any, module: ModuleType) -> bool:
     return home.partition(".")[0] == module.__name__.partition(".")[0] or bool(file and is_theirs(file))
 
 
-_ROLES = frozenset(each.name for each in fields(Subject))
+#: What a module may say of itself: that it is finished is no matter of a module's.
+_ROLES = frozenset(each.name for each in fields(Subject)) - {"finished"}

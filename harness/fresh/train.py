@@ -11,15 +11,18 @@ from harness.fresh import dialects
 from harness.fresh.aspects.warned import caught
 from harness.fresh.clues import clues_of
 from harness.fresh.clues.changing import attributes_of, changed
+from harness.fresh.clues.reshaped import reshaped, settings_of
 from harness.fresh.data import Given
 from harness.fresh.graphs import forget_graphs, traced
 from harness.fresh.live import with_live
 from harness.fresh.observe import observe
 from harness.fresh.optimizers import optimizers_of
 from harness.fresh.subject import Subject
-from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, Clue, HarnessError, Observation
+from harness.nouns import PREDICTIONS, PROBE, WEIGHTS, HarnessError
+from harness.observation import Clue, Observation
 from harness.record.arrays_and_json import is_text
 from harness.record.batches import Inputs
+from harness.record.tensors import same_bits
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Trained:
 def train(subject: Subject, inputs: Given) -> Trained:
     """Build, train, make sure that training moved something, and observe. The model is left as the subject trained it.
 
+    One that is finished when it is built is observed as it is.
+
     A loader that initialises anew what it should have restored is seen without any help, wherever initial values are
     random: each load is seeded otherwise than training. Where they are not (a bias of zeros that no gradient
     reached, a published base that build() brings, a vocabulary) what is initialised anew is the same, and nothing is
@@ -50,10 +55,13 @@ def train(subject: Subject, inputs: Given) -> Trained:
     """
     with caught() as said:
         model = subject.build()
-    _require_compiled_model(model)
+    _require_keras_model(model)
+    if subject.finished:
+        return Trained(model, replace(reference_of(model, subject, inputs), said=tuple(said)), clues_of(model))
+    _require_compiled(model)
     fresh = _before_training(model, inputs)
     could_move = bool(model.trainable_weights)
-    before = attributes_of(model)
+    before, settings = attributes_of(model), settings_of(model)
     try:
         subject.train(model, *map(dialects.of_this_process().fed, inputs.training))
     except MemoryError:
@@ -64,14 +72,16 @@ def train(subject: Subject, inputs: Given) -> Trained:
     reference = reference_of(model, subject, inputs)
     if PREDICTIONS in reference.hidden and reference.hidden[PREDICTIONS].raised:
         _answers_of_another(subject, inputs)
-    if could_move and not _moved(fresh, reference, WEIGHTS):
-        if PREDICTIONS not in fresh.facts:
-            fresh = _answers_of_another(subject, inputs, model.get_weights())
-        if not _moved(fresh, reference, PREDICTIONS):
+    # Of weights that cannot be looked at nobody knows, and the verdict says that they cannot.
+    if could_move and WEIGHTS in reference.facts and not _moved(fresh, reference, WEIGHTS):
+        other = fresh if PREDICTIONS in fresh.facts else _answers_of_another(subject, inputs, model.get_weights())
+        if not _moved(other, reference, PREDICTIONS):
             raise HarnessError(
                 "training moved neither a weight nor a prediction, so there is nothing to save and reload"
             )
-    return Trained(model, replace(reference, said=tuple(said)), (*clues_of(model), *changed(before, model)))
+    weights = [seen.facts.get(WEIGHTS, {}) for seen in (fresh, reference)]
+    clues = (*clues_of(model), *changed(before, model), *reshaped(settings, model, *weights))
+    return Trained(model, replace(reference, said=tuple(said)), clues)
 
 
 def _before_training(model: Any, inputs: Inputs) -> Observation:
@@ -123,9 +133,12 @@ def reference_of(model: Any, subject: Subject, inputs: Inputs) -> Observation:
     return with_live(reference, live)
 
 
-def _require_compiled_model(model: Any) -> None:
+def _require_keras_model(model: Any) -> None:
     if not hasattr(model, "predict") or not hasattr(model, "get_config"):
         raise HarnessError(f"build() returned {type(model).__name__}; expected a compiled Keras model")
+
+
+def _require_compiled(model: Any) -> None:
     if not optimizers_of(model):
         raise HarnessError("build() returned a model that is not compiled; expected model.compile(...) in it")
 
@@ -141,4 +154,4 @@ def _moved(fresh: Observation, trained: Observation, aspect: str) -> bool:
 
 
 def _same(one: Any, other: np.ndarray) -> bool:
-    return bool(one.shape == other.shape and one.dtype == other.dtype and one.tobytes() == other.tobytes())
+    return same_bits(np.asarray(one), other)

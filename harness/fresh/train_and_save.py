@@ -7,9 +7,11 @@ import time
 from typing import Any, Callable
 
 from harness.environment import Environment, processor
+from harness.fresh import dialects
 from harness.fresh.aspects import tokenizer as tokenizers
 from harness.fresh.aspects.resume import train_on
 from harness.fresh.data import inputs_of
+from harness.fresh.layers import modules_of
 from harness.fresh.saving import Saves, format_of
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import resolve
@@ -31,8 +33,15 @@ def train_and_save(request: TrainAndSave, progress: Callable[[Saving], Any]) -> 
     trained = time.monotonic() - started
     versions = dict(Environment.of_this_process().deciding)
     hash_seed = os.environ.get("PYTHONHASHSEED", "")
-    about = About(request.recipe, hash_seed=hash_seed, clues=result.clues, versions=versions, processor=processor())
-    saves = Saves()
+    about = About(
+        request.recipe,
+        hash_seed=hash_seed,
+        clues=result.clues,
+        library=modules_of(model, dialects.of_this_process().LIBRARY),
+        versions=versions,
+        processor=processor(),
+    )
+    saves = Saves(request.drafts)
     try:
         formats = {name: format_of(name, subject) for name in request.formats}
         for name in sorted(formats, key=lambda name: formats[name].spoils_the_model):

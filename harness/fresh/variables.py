@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Callable, Iterable, Mapping
 
 import numpy as np
+
+from harness.record.tensors import on_disk, row_ranges
+
+#: Values from which on a variable is large.
+MANY = 1 << 22
+#: Bytes of a value, at most.
+_WIDEST = 16
 
 
 def variable_name(variable: Any) -> str:
@@ -17,9 +25,27 @@ def is_generator(variable: Any) -> bool:
     return str(variable.name).partition(":")[0].endswith("seed_generator_state")
 
 
+def shape_of(variable: Any) -> tuple[int, ...]:
+    """A variable's shape; its value's where it declares none: Discretization of legacy Keras has such."""
+    try:
+        return tuple(map(int, variable.shape))
+    except (TypeError, ValueError):
+        return np.shape(variable.numpy())
+
+
 def value_of(variable: Any) -> np.ndarray:
-    """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable."""
-    return np.asarray(variable.numpy() if hasattr(variable, "numpy") else variable.get_tensors()[0])
+    """A variable's value. The vocabulary of a lookup layer is among the weights too, and is no variable.
+
+    A large one is copied to the disk, part by part, and mapped: a model is looked at several times, and each look would
+    hold as much memory as the model.
+    """
+    if not hasattr(variable, "numpy"):
+        return np.asarray(variable.get_tensors()[0])
+    shape = shape_of(variable)
+    if math.prod(shape) < MANY:
+        return np.asarray(variable.numpy())
+    rows = row_ranges(shape[0], math.prod(shape) * _WIDEST)
+    return on_disk((np.asarray(variable[part]) for part in rows), shape)
 
 
 def arrays(variables: Mapping[str, Any]) -> dict[str, np.ndarray]:

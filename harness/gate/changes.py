@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Iterator, Sequence
 
 from harness.gate.merged import Key, Merged
-from harness.nouns import HarnessError, Unseen, Verdict
+from harness.nouns import HarnessError
 from harness.report.baseline import losses
 from harness.report.result import Result
 from harness.suite.expectations import LOADING, SKIPPED
+from harness.verdict import Unseen, Verdict
 
 # Kinds of changes, worst first.
 LOST = "lost"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import bz2
+import lzma
 import re
 import struct
 import zlib
+from contextlib import suppress
+from typing import Iterator
 
 #: Shorter than any code that does something.
 _SHORTEST = 24
@@ -39,6 +43,22 @@ def _is_code(data: bytes) -> bool:
 def is_pickle(data: bytes) -> bool:
     """Protocol 2 and later: its number, and at the end a stop."""
     return data[:1] == b"\x80" and data[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and data.rstrip()[-1:] == b"."
+
+
+def begins_a_pickle(data: bytes) -> bool:
+    """The same of the first bytes of a file, as they are or compressed as joblib does it with Python's own modules."""
+    return any(is_pickle(each[:2] + b".") for each in (data, *_beginnings(data)))
+
+
+#: What a file begins with that joblib has compressed, but for lz4.
+COMPRESSED = (b"\x78", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x5d\x00\x00")
+
+
+def _beginnings(data: bytes) -> Iterator[bytes]:
+    """The first bytes of what is compressed, by whatever it can be read with."""
+    for each in (zlib.decompressobj(wbits=47), bz2.BZ2Decompressor(), lzma.LZMADecompressor()):
+        with suppress(zlib.error, lzma.LZMAError, OSError, EOFError):
+            yield each.decompress(data, 2)
 
 
 def _bytes(text: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import BinaryIO, Callable, Iterator
 from harness.inspection.configs import dangers_of, read_json
 from harness.inspection.danger import Container, Danger, Found, Unreadable
 from harness.inspection.hdf5 import inspect_hdf5
-from harness.inspection.hidden_code import is_pickle
+from harness.inspection.hidden_code import COMPRESSED, begins_a_pickle
 from harness.inspection.savedmodels import CHUNKS, GRAPH, METADATA, TEXT, inspect_graph, inspect_metadata, inspect_text
 from harness.inspection.sizes import MOST
 from harness.inspection.zips import inspect_zip
@@ -24,6 +24,7 @@ from harness.record.files import kind_of
 from harness.record.record import read_record
 
 _HEAD = 4096
+_BLOCK = 1 << 20
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 #: The last bytes of a TensorBundle's index, a table of LevelDB.
 _TABLE = bytes.fromhex("57fb808b247547db")
@@ -100,7 +101,8 @@ def _by_content(file: BinaryIO, where: str, depth: int = 0) -> Found:
         return Found((Container(where, "safetensors"),))
     if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
         return _told(where, lambda: _json(head + _whole(file), where))
-    if head[:1] == b"\x80" and is_pickle(head[:2] + b"."):
+    # Of bz2 nothing can be read before a block is whole.
+    if begins_a_pickle(head + file.read(_BLOCK) if head.startswith(COMPRESSED) else head):
         return Found((Container(where, "pickle"),), (Danger("pickle", where, "a pickle"),))
     return Found((Container(where, "checkpoint"),)) if _ends_with(file, head, _TABLE) else Found()
 

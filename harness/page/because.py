@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Sequence
 
 from harness.causes import CAUSES
-from harness.page.view import Cell, Link, Run, link
+from harness.page.from_results import link
+from harness.page.view import Cell, Link, Run
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Iterable
 
-from harness.nouns import Kept, Unseen
 from harness.report.result import Result
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED
+from harness.verdict import Kept, Unseen
 
 
 @dataclass(frozen=True)

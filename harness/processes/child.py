@@ -15,15 +15,18 @@ import resource
 import signal
 import sys
 import tempfile
-import threading
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from harness.messages import Lines, Outcome, Progress, Returned, Started, Surroundings, Task, encode
+from harness.messages import Exited, Outcome, Progress, Raised, Returned, Started, Surroundings, Task
+from harness.processes import attempts
 from harness.processes.confinement import confine
+from harness.processes.lifeline import end_group_with
 from harness.processes.outcome import raised
+from harness.wire import Lines, encode
 
 #: How long after its time limit a child ends itself, should the agent not have done so.
 GRACE = 3
@@ -31,13 +34,20 @@ GRACE = 3
 _HARD_LIMIT = resource.getrlimit(resource.RLIMIT_AS)[1]
 
 
-def serve(connection: Connection, preload: tuple[str, ...] = ()) -> None:
-    """Receive one task, carry it out, say what happens, and end the process: Started, Progress..., an outcome."""
+def serve(connection: Connection, lifeline: Connection, preload: tuple[str, ...] = ()) -> None:
+    """Receive one task, carry it out, say what happens, and end the process: Started, Progress..., an outcome.
+
+    Args:
+        connection: By which the agent is told.
+        lifeline: A pipe of which the agent alone has the other end: what ends when that closes.
+        preload: Modules that the process is to find imported.
+    """
     gc.freeze()  # what the server has imported is nobody's garbage: collections need not look at it
+    gc.enable()
     preloaded = tuple(name for name in preload if name in sys.modules)
     (task,) = Lines().feed(connection.recv_bytes())
     _become_its_own(task)
-    threading.Thread(target=_end_with_the_agent, args=(connection,), daemon=True).start()
+    end_group_with(lifeline.fileno())
     _send(connection, Started(os.getpid(), preloaded))
     result = _run(connection, task)
     sys.stdout.flush()
@@ -54,7 +64,8 @@ def _become_its_own(task: Task) -> None:
     if job.around is not None:
         _settle(job.around, task.scratch)
     os.setsid()
-    log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+    # To append: the agent takes the middle out of a log that becomes too long.
+    log = os.open(job.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -65,6 +76,7 @@ def _become_its_own(task: Task) -> None:
     if job.confinement is not None:  # before there is a second thread
         for each in confine(job.confinement, [task.scratch]):
             print(f"not limited: {each}")
+        attempts.watch([*map(Path, job.confinement.writable), task.scratch])
     faulthandler.enable(file=2)
     faulthandler.dump_traceback_later(0.75 * job.seconds, file=2)
     # The kernel's: a thread that watches the agent cannot run while C code holds the interpreter's lock.
@@ -90,14 +102,6 @@ def _settle(around: Surroundings, scratch: Path) -> None:
     os.chdir(scratch / "folder")
 
 
-def _end_with_the_agent(connection: Connection) -> None:
-    """The agent says nothing more; when its end closes it is gone, even by SIGKILL."""
-    try:
-        connection.recv_bytes()
-    except (EOFError, OSError):
-        os.killpg(0, 9)
-
-
 def _run(connection: Connection, task: Task) -> Outcome:
     try:
         module, _, name = task.job.function.partition(":")
@@ -109,8 +113,14 @@ def _run(connection: Connection, task: Task) -> Outcome:
         _limit_memory(_HARD_LIMIT)  # to say that memory ran out takes memory
         traceback.print_exc()
         if isinstance(error, SystemExit):
-            os._exit(_exit_code(error))
-        return raised(error, traceback.format_exc())
+            return _exited(error)
+        outcome = raised(error, traceback.format_exc())
+        tried = "; ".join(attempts.seen())
+        return (
+            replace(outcome, message=f"{outcome.message} ({tried})")
+            if tried and isinstance(outcome, Raised)
+            else outcome
+        )
 
 
 def _limit_memory(size: int) -> None:
@@ -119,11 +129,11 @@ def _limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (most, _HARD_LIMIT))
 
 
-def _exit_code(error: SystemExit) -> int:
-    """As the interpreter has it: sys.exit() is 0, sys.exit("words") is 1."""
-    if error.code is None:
-        return 0
-    return error.code & 0xFF if isinstance(error.code, int) else 1
+def _exited(error: SystemExit) -> Exited:
+    """As the interpreter has it: sys.exit() is 0, sys.exit("words") is 1 with words."""
+    if error.code is None or isinstance(error.code, int):
+        return Exited((error.code or 0) & 0xFF, "sys.exit() was called")
+    return Exited(1, " ".join(str(error.code).split()))
 
 
 def _send(connection: Connection, message: Any) -> None:
@@ -133,4 +143,4 @@ def _send(connection: Connection, message: Any) -> None:
 
 
 if __name__ == "__main__":
-    serve(Connection(int(sys.argv[1])))
+    serve(Connection(int(sys.argv[1])), Connection(int(sys.argv[2])))

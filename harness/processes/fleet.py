@@ -13,24 +13,21 @@ import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable, Mapping, Union
+from typing import Callable, Iterable, Mapping, Union
 
-from harness.environment import PLAIN, TRAINING, Environment
-from harness.messages import Cancel, Died, Ended, Event, Job, Lines, Outcome, Progress, Started, Submit, encode
+from harness.environment import BLANK, PLAIN, TRAINING, Environment
+from harness.messages import Cancel, Died, Ended, Event, Inherit, Job, Outcome, Progress, Started, Submit
 from harness.nouns import InfrastructureError
 from harness.processes.package_folder import PackageFolder
 from harness.processes.surroundings import alone, installed_by_path, of_the_driver
+from harness.wire import Lines, encode
 
 #: Set in every process of an agent. Code of the user's that is imported there knows by it that it is not the driver.
 FRESH_PROCESS = "ROUNDTRIP_FRESH_PROCESS"
 
 
-#: An agent as a program. A driver that was killed cannot remove the folder of the package: the agent does, at its end.
-_AGENT = """
-import atexit, runpy, shutil, sys
-atexit.register(shutil.rmtree, sys.argv.pop(1), True)
-runpy.run_module("harness.processes.agent", run_name="__main__", alter_sys=True)
-"""
+#: An agent as a program: `python -m` would look in the working folder first.
+_AGENT = 'import runpy; runpy.run_module("harness.processes.agent", run_name="__main__", alter_sys=True)'
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Setup:
         path: Folders from which these are imported, besides what is installed.
         alone: Whether they are imported with nothing of the driver's around.
         fresh: "forkserver" or "subprocess".
+        warm_up: Seconds that imports ahead may take.
         log: Where the agent's own output goes.
     """
 
@@ -54,6 +52,7 @@ class Setup:
     path: tuple[str, ...] = ()
     alone: bool = False
     fresh: str = "forkserver"
+    warm_up: float = 600
 
 
 #: What a job's child says, one after another; the last is Ended or Died.
@@ -76,6 +75,7 @@ class AgentHandle:
         self._lock = threading.Lock()
         self._obituary = ""
         self._closing = False
+        self._own_folders: tuple[Path, ...] = ()
         setup.log.parent.mkdir(parents=True, exist_ok=True)
         self._package = PackageFolder()
         self._own = {**(setup.variables or {}), **_imports(self._package.path, setup.path)}
@@ -84,11 +84,14 @@ class AgentHandle:
             python,
             "-c",
             _AGENT,
+            "--folder",
             str(self._package.whole),
             "--fresh",
             setup.fresh,
             "--preload",
             ",".join(setup.preload),
+            "--warm-up",
+            str(setup.warm_up),
         ]
         try:
             with setup.log.open("wb") as log:
@@ -154,12 +157,24 @@ class AgentHandle:
     def ended(self) -> bool:
         return self._process.poll() is not None
 
+    def inherit(self, own: Iterable[Path], lent: Iterable[Path] = ()) -> None:
+        """Have the agent remove these folders, and no others, when it ends. They need not be there yet.
+
+        Args:
+            own: Those that nobody needs after it, however it ends. This process may be ended while it closes agents,
+                and removes nothing then.
+            lent: Those that stay when it is closed.
+        """
+        self._own_folders = tuple(each.absolute() for each in own)
+        self._send(Inherit((*self._own_folders, *(each.absolute() for each in lent))))
+
     def cancel(self, number: int) -> None:
         self._send(Cancel(number))
 
     def close(self, seconds: float = 2) -> None:
         """End the agent, its fork server and its children; returns when they are gone. Nobody is told."""
         self._closing = True
+        self.inherit(self._own_folders)
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.close()
@@ -180,7 +195,7 @@ class AgentHandle:
             return os.environ
         return {**alone().variables, "HOME": str(self._package.home)}
 
-    def _send(self, message: Submit | Cancel) -> None:
+    def _send(self, message: Submit | Cancel | Inherit) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError, ValueError):  # it died, or was closed; the listener says so
             self._process.stdin.write(encode(message))
@@ -262,7 +277,7 @@ class Fleet:
                 python=self.environment.python,
                 variables={**self.environment.variables(), "PYTHONHASHSEED": str(self._hash_seed_of(profile))},
                 preload=self.environment.preload(profile),
-                alone=profile == PLAIN,
+                alone=profile in (PLAIN, BLANK),
                 fresh=self._fresh,
             )
             self._agents[profile] = self._start(profile, setup)

@@ -10,7 +10,8 @@ from typing import Any, Mapping
 from packaging.requirements import InvalidRequirement, Requirement
 
 from harness.formats import Format
-from harness.nouns import Clue, Recipe
+from harness.nouns import Recipe
+from harness.observation import Clue
 from harness.record.structured import Malformed, structured
 
 #: Raised whenever a reader of the old layout could misread the new one; every layout since 2 is read for ever.
@@ -37,6 +38,7 @@ class About:
         artifact: Name of the file or folder that it wrote.
         hash_seed: PYTHONHASHSEED of the process that trained; "" where that is not known.
         clues: What the model had that is known to get lost.
+        library: The modules of transformers or keras-hub that its classes are from.
         versions: package -> version, in the process that saved.
         processor: What it ran on; "" where that is not known.
         layout: Version of this folder's layout.
@@ -48,6 +50,7 @@ class About:
     artifact: str = ""
     hash_seed: str = ""
     clues: tuple[Clue, ...] = ()
+    library: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     processor: str = ""
     layout: int = LAYOUT

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
 
+from harness.record import tensors
 from harness.record.composite import Ragged, Sparse
 
 # What safetensors and every numpy have in common. bfloat16 is kept as its bits, complex numbers as pairs of floats, the
@@ -21,6 +21,8 @@ from harness.record.composite import Ragged, Sparse
 _COMMON = frozenset(
     ["bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "float16", "float32", "float64"]
 )
+#: Of the two files.
+SUFFIXES = ("json", "safetensors")
 _PAIRS = {"complex64": "float32", "complex128": "float64"}
 
 
@@ -34,13 +36,13 @@ def write(path: Path, value: Any) -> None:
     arrays = _Arrays()
     tree = arrays.noted(value)
     path.with_name(path.name + ".json").write_text(json.dumps(tree, indent=1, ensure_ascii=False), encoding="utf-8")
-    save_file(arrays.by_key, str(path.with_name(path.name + ".safetensors")))
+    tensors.write(path.with_name(path.name + ".safetensors"), arrays.by_key)
 
 
 def read(path: Path) -> Any:
-    """Read what `write` wrote, arrays and tuples included."""
+    """Read what `write` wrote, arrays and tuples included; the arrays are not writable."""
     tree = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-    return _from_json(tree, load_file(str(path.with_name(path.name + ".safetensors"))))
+    return _from_json(tree, tensors.read(path.with_name(path.name + ".safetensors")))
 
 
 def is_array(fact: Any) -> bool:
@@ -85,8 +87,7 @@ class _Arrays:
         elif name not in _COMMON:
             return _text_to_json(array)
         key = str(len(self.by_key))
-        # safetensors takes the memory as it lies: contiguous, little-endian.
-        self.by_key[key] = np.array(array, dtype=array.dtype.newbyteorder("<"), order="C")
+        self.by_key[key] = array
         return {"$array": key, "dtype": name}
 
 

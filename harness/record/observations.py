@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.nouns import Observation
+from harness.observation import Observation
 from harness.record import arrays_and_json as store
 from harness.record.structured import Malformed, structured
 

@@ -23,7 +23,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping
 
-from harness.nouns import HarnessError, InfrastructureError, Observation
+from harness.nouns import HarnessError, InfrastructureError
+from harness.observation import Observation
 from harness.record import arrays_and_json as store
 from harness.record.about import HAS_A_DIGEST, About, AnotherLayout, as_json, from_json
 from harness.record.arrays_and_json import is_text
@@ -160,17 +161,22 @@ class Reference:
 
 
 class Draft:
-    """A record in the making, beside its place: first the artifact is written, later the rest.
+    """A record in the making: first the artifact is written, later the rest.
+
+    Args:
+        path: What it becomes.
+        about: What it says of itself.
+        drafts: An existing folder on the same disk, where it is until then; None for one beside its place.
 
     Raises:
         InfrastructureError: The disk is full, or the folder cannot be written.
     """
 
-    def __init__(self, path: Path, about: About) -> None:
+    def __init__(self, path: Path, about: About, drafts: Path | None = None) -> None:
         self.path, self._about = path, about
         with _disk_faults_in_one_sentence(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+            self._folder = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=drafts or path.parent))
             (self._folder / _ARTIFACT).mkdir()
 
     def write(self, save: Callable[[Path], Any], package: Callable[[Path], Any] | None = None) -> None:
@@ -268,16 +274,23 @@ def _digests(folder: Path, aside: frozenset[str] = frozenset()) -> dict[str, tup
     return {each.relative_to(folder).as_posix(): (sha256(each), each.stat().st_size) for each in files}
 
 
+#: What is no fault of a format that writes.
+_NO_ROOM = {
+    errno.ENOSPC: "the disk is full; free some space, or give --records another folder",
+    errno.EDQUOT: "the quota of this user is used up; free some space, or give --records another folder",
+    errno.EFBIG: "a file may not become that large here (ulimit -f)",
+}
+
+
 @contextmanager
 def _disk_faults_in_one_sentence(path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:
         # TensorFlow and HDF5 wrap the system's error in their own, and keep only its text.
-        if getattr(error, "errno", None) == errno.ENOSPC or os.strerror(errno.ENOSPC) in str(error):
-            raise InfrastructureError(
-                f"{path}: the disk is full; free some space, or give --records another folder"
-            ) from None
+        for number, sentence in _NO_ROOM.items():
+            if getattr(error, "errno", None) == number or os.strerror(number) in str(error):
+                raise InfrastructureError(f"{path}: {sentence}") from None
         if isinstance(error, OSError) and error.errno in (
             errno.EACCES,
             errno.EPERM,

@@ -8,8 +8,9 @@ from typing import Iterable, Mapping, Sequence
 
 from harness.causes import CAUSES
 from harness.environment import Environment
-from harness.nouns import TRAIN, Unseen, Verdict
+from harness.nouns import TRAIN
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdict import Unseen, Verdict
 from harness.verdicts.wording import STOPPED
 from harness.words import gist
 

@@ -8,8 +8,11 @@ from typing import Iterable, Iterator, Mapping, Sequence
 
 from harness.causes import CAUSES
 from harness.causes.cause import begins_at
-from harness.nouns import LOADERS, Clue, Kept, Unseen, Verdict
-from harness.report.ways import Way, keeps
+from harness.nouns import LOADERS
+from harness.observation import Clue
+from harness.report.script import script_command
+from harness.report.ways import Way, keeps, mend_words, outcome
+from harness.verdict import Kept, Unseen, Verdict
 from harness.verdicts.wording import named
 from harness.words import gist
 
@@ -28,15 +31,16 @@ def best(ways: Sequence[Way], required: Sequence[str]) -> str:
     lines = [f"What keeps {wanted}, simplest first:"]
     for way in shown:
         lines += lines_of(way, ways.index(way) + 1)
-    others = by_loader([(way.format, way.loader) for way in ways if way not in shown])
+    others = by_loader([(way.format, way.loader) for way in ways if way not in shown and not way.mend])
     return "\n".join([*lines, *([f"  and so do {others}"] if others else [])])
 
 
 def lines_of(way: Way, number: int) -> list[str]:
     """One way in three lines: what it loses, how to save, how to load."""
     rest = f"loses {', '.join(way.lost)}" if way.lost else "loses nothing that could be seen"
+    named = ", ".join(filter(None, (way.format, way.loader, way.mend)))
     return [
-        f"  {number}. {way.format}, {way.loader}: {rest}; {way.size / 1000:.0f} kB",
+        f"  {number}. {named}: {rest}; {way.size / 1000:.0f} kB",
         f"       save:  {way.save}",
         f"       load:  {way.load}",
     ]
@@ -52,7 +56,19 @@ def because(verdicts: Iterable[Verdict]) -> str:
         first = str(begins[0]) if begins else ""
         lines += [f"({number}) because {cause.words(clue)}", *([f"    {first}"] if first else [])]
         lines += [f"    write: {cause.remedy(clue)}", *([f"    see: {cause.link}"] if cause.link else [])]
+        lines += [f"    tried: {line}" for line in _tried([each for each in told if clue in each.causes], clue)]
     return "\n".join(lines)
+
+
+def _tried(verdicts: Sequence[Verdict], clue: Clue) -> list[str]:
+    """What was done against a cause and what came of it, a line each, with the formats of which it is so."""
+    formats: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        for each in verdict.mended:
+            if clue.cause in each.mend.cures:
+                found = formats.setdefault(f"{mend_words(each.mend)}: {outcome(each)}", [])
+                found += [verdict.case.format] if verdict.case.format not in found else []
+    return [f"{line} ({', '.join(names)})" for line, names in formats.items()]
 
 
 def numbers(verdicts: Iterable[Verdict]) -> Mapping[Clue, int]:
@@ -79,6 +95,8 @@ def rows(verdicts: Sequence[Verdict], required: Sequence[str]) -> str:
         lines += [f"    no known cause: {reason}" for reason in itertools.islice(reasons, 3)]
         begins = dict.fromkeys(str(each.first) for each in unexplained if each.first)
         lines += [f"    {first}" for first in itertools.islice(begins, 1)]
+        commands = filter(None, map(script_command, unexplained))
+        lines += [f"    {command} writes a script" for command in itertools.islice(commands, 1)]
     return "\n".join(lines)
 
 

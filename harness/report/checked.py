@@ -6,7 +6,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS, Verdict
+from harness.nouns import PREDICTIONS, TRAIN, WEIGHTS
 from harness.report.baseline import Baseline, Entry, updated
 from harness.report.baseline_file import edited
 from harness.report.brief import because, best, missed, rows
@@ -14,6 +14,7 @@ from harness.report.details import details, losses
 from harness.report.result import Result
 from harness.report.ways import Way, keeps, ways
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdict import Verdict
 from harness.verdicts.wording import report
 from harness.words import gist
 
@@ -60,6 +61,11 @@ class Checked:
     def ways(self) -> list[Way]:
         """The ways to save and load that kept everything required, simplest first."""
         return ways(self.verdicts, self.required)
+
+    @property
+    def _kept_by(self) -> Way:
+        """The simplest way of those that were asked for, without a mend."""
+        return next(each for each in self.ways if not each.mend)
 
     @property
     def failed(self) -> tuple[Verdict, ...]:
@@ -127,7 +133,7 @@ class Checked:
         if self.baseline is not None:
             return self.baseline.outcomes(verdict, self.required)
         # Where any way is enough and one is there, the others need not keep anything.
-        excused = f"any way is enough: {self.ways[0].format} {self.ways[0].loader} keeps it" if self else ""
+        excused = f"any way is enough: {self._kept_by.format} {self._kept_by.loader} keeps it" if self else ""
         if verdict.stage:
             return {LOADING: Outcome(SKIPPED, excused) if excused else Outcome(FAILED, report(verdict))}
         kept = {LOADING: Outcome(PASSED)}
@@ -188,7 +194,7 @@ class Checked:
 
     def _who_kept(self) -> str:
         count, others = len(self.verdicts), len(self.verdicts) - len(self.failed) - 1
-        first = f"{self.ways[0].format} {self.ways[0].loader}"
+        first = f"{self._kept_by.format} {self._kept_by.loader}"
         if count == 1:
             return f"by {first}"
         more = f" and {others} more" if others else ""

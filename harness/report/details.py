@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Callable, Sequence
 
-from harness.nouns import Verdict
 from harness.report.brief import lines_of
 from harness.report.ways import Way
+from harness.verdict import Verdict
 from harness.verdicts.wording import few, named, reasons
 from harness.words import gist
 

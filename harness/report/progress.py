@@ -4,15 +4,34 @@ from __future__ import annotations
 
 import shutil
 import time
-from typing import Callable, TextIO
+from typing import Callable, Protocol, Sequence, TextIO
 
-from harness.driver.run import Now, Run
-from harness.nouns import Case, Verdict
+from harness.driver.run import Now
+from harness.nouns import Case
+from harness.verdict import Verdict
 
 #: Seconds between two looks, and between two lines where none can be rewritten.
 LOOK, LINE = 1.0, 30.0
 
 _ERASE = "\r\x1b[K"
+
+
+class Waited(Protocol):
+    """A run, as whoever waits for its verdicts sees it; here, or over several machines."""
+
+    @property
+    def now(self) -> Now:
+        """How far it is."""
+
+    @property
+    def notices(self) -> Sequence[str]:
+        """What has happened besides, a line each, since it began: a machine that was lost."""
+
+    def wait(self, case: Case, seconds: float) -> bool:
+        """Wait for the verdict of one case, and no longer than so; whether there is something to ask for."""
+
+    def __getitem__(self, case: Case) -> Verdict:
+        """The verdict of one case, once it is there."""
 
 
 class Progress:
@@ -31,8 +50,9 @@ class Progress:
         self._begun = clock()
         self._written = self._begun
         self._shown = False
+        self._told = 0
 
-    def verdict(self, run: Run, case: Case) -> Verdict:
+    def verdict(self, run: Waited, case: Case) -> Verdict:
         """The verdict of a case, once it is there.
 
         Raises:
@@ -40,8 +60,10 @@ class Progress:
         """
         there = run.wait(case, 0)
         while not there:
+            self._tell(run.notices)
             self.show(run.now)
             there = run.wait(case, LOOK)
+        self._tell(run.notices)
         return run[case]
 
     def show(self, now: Now) -> None:
@@ -53,6 +75,12 @@ class Progress:
         elif self._clock() - self._written >= LINE:
             self._written = self._clock()
             self._write(told(now, self._clock() - self._begun) + "\n")
+
+    def _tell(self, notices: Sequence[str]) -> None:
+        for line in notices[self._told :]:
+            self.clear()
+            self._write(line + "\n")
+            self._told += 1
 
     def clear(self) -> None:
         """Give the line to somebody else."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping
 
-from harness.nouns import Verdict
 from harness.report.verdict_json import from_json, to_json
 from harness.suite.expectations import Outcome
+from harness.verdict import Verdict
 
 
 @dataclass(frozen=True)

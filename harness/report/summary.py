@@ -7,10 +7,11 @@ import textwrap
 from collections import Counter
 from typing import Iterable, Iterator, Sequence
 
-from harness.nouns import RELOAD, SAVE, TRAIN, Verdict
+from harness.nouns import RELOAD, SAVE, TRAIN
 from harness.report.colours import BAD, GOOD, HEAD, SOME, Paint
 from harness.report.result import Result
 from harness.suite.expectations import FAILED, KNOWN, LOADING, SKIPPED, Outcome
+from harness.verdict import Verdict
 from harness.verdicts.wording import STOPPED
 from harness.words import gist
 

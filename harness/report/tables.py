@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from harness.nouns import ASPECTS, SAVE, TRAIN, Kept, Unseen, Verdict
+from harness.nouns import ASPECTS, SAVE, TRAIN
+from harness.verdict import Kept, Unseen, Verdict
 
 
 def formats(verdicts: Sequence[Verdict]) -> str:

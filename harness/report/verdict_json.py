@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from harness.nouns import Case, Clue, Difference, Finding, FirstToDiffer, Kept, Lost, Recipe, Unseen, Verdict
+from harness.nouns import Case, Recipe
+from harness.observation import Clue
+from harness.verdict import Difference, Finding, FirstToDiffer, Kept, Lost, Mend, Mended, Unseen, Verdict
 
 #: Raised whenever a reader of the old schema could misread the new one.
 SCHEMA = 2
@@ -29,6 +31,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "record": verdict.record,
         "first": None if verdict.first is None else vars(verdict.first),
         "causes": [{"cause": each.cause, "where": each.where, "facts": dict(each.facts)} for each in verdict.causes],
+        "mended": [{**vars(each), "mend": vars(each.mend)} for each in verdict.mended],
         "log": verdict.log,
     }
 
@@ -57,8 +60,15 @@ def from_json(row: Mapping[str, Any]) -> Verdict:
         findings={aspect: _finding_of(found) for aspect, found in row["findings"].items()},
         first=None if row["first"] is None else FirstToDiffer(**row["first"]),
         causes=tuple(Clue(**each) for each in row["causes"]),
+        mended=tuple(map(_mended, row.get("mended", ()))),
         **{name: row[name] for name in same},
     )
+
+
+def _mended(found: Mapping[str, Any]) -> Mended:
+    how = found["mend"]
+    mend = Mend(**{**how, "cures": tuple(how["cures"]), "objects": tuple(how["objects"])})
+    return Mended(mend, found["loader"], found["failure"], tuple(found["kept"]), tuple(found["lost"]))
 
 
 def _finding_of(found: Mapping[str, Any]) -> Finding:

@@ -10,7 +10,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Iterable, Mapping, Sequence
 
-from harness.nouns import TRAIN, Case, Verdict
+from harness.nouns import TRAIN, Case
+from harness.verdict import Verdict
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -7,8 +7,9 @@ from typing import Mapping, Sequence
 
 from harness.environment import Environment
 from harness.formats import find_format
-from harness.nouns import LOADER_NEEDS, STAGES, Case, Unseen, Verdict
+from harness.nouns import LOADER_NEEDS, STAGES, Case
 from harness.suite.known_failures import KnownFailure, find, unexplained
+from harness.verdict import Unseen, Verdict
 from harness.verdicts.wording import report
 
 # How one aspect, or the loading itself, came out.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Iterable, Iterator, Sequence
 
 from harness.environment import Environment
-from harness.nouns import STAGES, Verdict
+from harness.nouns import STAGES
 from harness.suite.known_failures import KnownFailure, find, matches, unexplained
+from harness.verdict import Verdict
 
 # The part of a line that does not change from cell to cell.
 _PHRASES = ("values differ", "names changed", "missing after reload", "appeared after reload", "names moved")

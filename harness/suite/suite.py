@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Callable, Iterable, Iterator, Mapping, Sequence
 
-from harness.nouns import Case, HarnessError
+from harness.nouns import Case, HarnessError, Recipe
+from harness.scripts.source import Source
 from harness.suite.costs import Costs
 from harness.suite.known_failures import KnownFailure
 
@@ -51,6 +52,8 @@ class Suite:
         renew: Deals the committed ids anew, and returns the same.
         records: Called with cases; returns, by a case's id, the record that it reloads instead of training.
         costs: By which --shard divides the cells.
+        source: Called with a recipe and a Keras, "2" or "3"; returns its build() and data() as Python that needs
+            nothing of the suite, for scripts; None of a recipe that cannot be written so.
     """
 
     axes: Mapping[str, Sequence[str]]
@@ -60,6 +63,7 @@ class Suite:
     renew: Callable[[], str]
     records: Callable[[Sequence[Case]], Mapping[str, Path]] = lambda cases: {}
     costs: Costs = field(default_factory=Costs)
+    source: Callable[[Recipe, str], Source | None] = lambda recipe, keras: None
 
     def cases(self, matrix: str, selection: Selection) -> Iterator[Case]:
         """The selected cells of a matrix, one by one: there may be very many.
@@ -89,7 +93,7 @@ class Suite:
         if next(cases, None) is not None:
             raise HarnessError(
                 f"--matrix {matrix}: more than {MANY} cells, and days of work; select some by their axis values, "
-                "such as --only head=mean_pool,loss=huber (`python -m harness list` shows which those are)"
+                "such as --only head=mean_pool,loss=smoothed (`python -m harness list` shows which those are)"
             )
         return first
 

@@ -34,7 +34,7 @@ def problems(expected: Array, actual: Array, tolerance: float) -> Iterator[Probl
     Args:
         expected: Any shape, any dtype; bfloat16 and text included.
         actual: The same.
-        tolerance: The largest absolute gap between two floats that is not a difference.
+        tolerance: The largest gap between two floats that is not a difference (see `allowed`).
     """
     if expected.shape != actual.shape:
         yield Rank.SHAPE, f"shape is {actual.shape}, but should be {expected.shape}"
@@ -101,10 +101,19 @@ def _floats_apart(expected: Array, actual: Array, tolerance: float) -> tuple[Arr
         gaps = np.abs(expected - actual)
     gaps[np.isnan(gaps)] = np.inf  # NaN against a number
     gaps[equal | (np.isnan(expected) & np.isnan(actual))] = 0  # also infinity twice
-    wrong = gaps > tolerance
+    wrong = gaps > allowed(expected, actual, tolerance)
     if tolerance == 0:
         wrong |= equal & (np.signbit(expected) != np.signbit(actual))
     return gaps.max(axis=1), wrong.any(axis=1)
+
+
+def allowed(expected: Array, actual: Array, tolerance: float) -> Array:
+    """How far apart two floats may be: the tolerance between numbers up to 1, of larger ones as large a part.
+
+    What is computed in another order is rounded otherwise, and the more of it the larger it is.
+    """
+    sizes = np.minimum(np.abs(expected), np.abs(actual))
+    return tolerance * np.where(np.isfinite(sizes), np.maximum(sizes, 1), 1)
 
 
 def _parts(array: Array) -> Array:
@@ -123,7 +132,8 @@ def _far(expected: Array, actual: Array, tolerance: float) -> str:
     if kind not in "fc":
         return ""
     off = f"{gap:.1e}{_ulps(expected, actual, gap)}" if gap else "the sign of zero"
-    return f" (off by {off}, allowed {np.format_float_scientific(float(tolerance), trim='-')})"
+    most = float(allowed(_parts(expected), _parts(actual), tolerance).max())
+    return f" (off by {off}, allowed {np.format_float_scientific(most, precision=1, trim='-')})"
 
 
 def _ulps(expected: Array, actual: Array, gap: float) -> str:

@@ -22,8 +22,8 @@ from harness.nouns import (
     SIGNATURE,
     TRAINABLE,
     WEIGHTS,
-    Observation,
 )
+from harness.observation import Observation
 
 #: Actual name -> expected name.
 Names = Mapping[str, str]

@@ -15,19 +15,10 @@ from typing import Any, Iterator, Mapping, NamedTuple, Sequence
 
 import numpy as np
 
-from harness.nouns import (
-    ASPECTS,
-    NAMES,
-    TRAINABLE,
-    WEIGHT,
-    WEIGHTS,
-    Aspect,
-    Difference,
-    HarnessError,
-    Observation,
-    Unseen,
-)
+from harness.nouns import ASPECTS, NAMES, TRAINABLE, WEIGHT, WEIGHTS, Aspect, HarnessError
+from harness.observation import Observation
 from harness.record.arrays_and_json import is_array
+from harness.verdict import Difference, Unseen
 from harness.verdicts.arrays import Array, Rank, excerpts, problems, unlike
 
 
@@ -73,7 +64,7 @@ def compare(
     Args:
         expected: The model before it was saved.
         actual: The model after it was reloaded.
-        tolerance: aspect -> the largest absolute gap between two floats that is not a difference.
+        tolerance: aspect -> the largest gap between two floats that is not a difference (see `arrays.allowed`).
 
     Raises:
         HarnessError: A tolerance is negative, infinite or NaN.
@@ -106,7 +97,7 @@ def unseen(expected: Observation, actual: Observation) -> dict[str, Unseen]:
     """Say which aspects cannot be compared, and why.
 
     An aspect that a record never looked at is one of them, and so is one without a single fact on either side:
-    comparing nothing proves nothing.
+    comparing nothing proves nothing. But that a model has no weights is what there is to say of them.
     """
     found = {}
     for aspect in aspects(expected, actual):
@@ -116,7 +107,7 @@ def unseen(expected: Observation, actual: Observation) -> dict[str, Unseen]:
             found[aspect] = Unseen("nobody looked at it then")
         elif aspect in actual.hidden:
             found[aspect] = Unseen(actual.hidden[aspect].why, False, actual.hidden[aspect].raised)
-        elif not expected.facts[aspect] and not actual.facts.get(aspect):
+        elif not expected.facts[aspect] and not actual.facts.get(aspect) and aspect != WEIGHTS:
             found[aspect] = Unseen("nothing was observed, before saving or after reload")
     return found
 

@@ -5,19 +5,12 @@ from __future__ import annotations
 import math
 from typing import Mapping, Sequence
 
-from harness.nouns import (
-    EVALUATION,
-    LOSSES,
-    PREDICTIONS,
-    RESUME,
-    SIGNATURE,
-    Answer,
-    Call,
-    Finding,
-    FirstToDiffer,
-    Lost,
-    Observation,
-)
+import numpy as np
+
+from harness.nouns import EVALUATION, LOSSES, PREDICTIONS, RESUME, SIGNATURE
+from harness.observation import Answer, Call, Observation
+from harness.verdict import Finding, FirstToDiffer, Lost
+from harness.verdicts.arrays import allowed
 
 #: What a model computes when it is called, of which one call was noted.
 _COMPUTED = frozenset({LOSSES, PREDICTIONS, SIGNATURE, EVALUATION})
@@ -32,7 +25,7 @@ def where_it_begins(
         findings: What became of each aspect.
         before: What was seen of the model that was saved.
         after: What was seen of the one that came back.
-        tolerance: The largest absolute gap between two floats that is not a difference.
+        tolerance: The largest gap between two floats that is not a difference (see `arrays.allowed`).
     """
     lost = {aspect for aspect, finding in findings.items() if isinstance(finding, Lost)}
     about = PREDICTIONS if lost & _COMPUTED else RESUME if RESUME in lost else ""
@@ -45,7 +38,7 @@ def first_to_differ(before: Sequence[Call], after: Sequence[Call], tolerance: fl
     Args:
         before: Of the model that was saved.
         after: Of the one that came back. A layer is found again by its path and the number of its call.
-        tolerance: The largest absolute gap between two floats that is not a difference.
+        tolerance: The largest gap between two floats that is not a difference (see `arrays.allowed`).
 
     Returns:
         None where every layer that both have answers the same.
@@ -73,18 +66,22 @@ def _unlike(before: Sequence[Answer], after: Sequence[Answer], tolerance: float)
         if was.dtype != now.dtype:
             return f"dtype is {now.dtype}, but should be {was.dtype}"
         if was.digest != now.digest:
-            gap = _gap(was.sample, now.sample)
+            gap, too_far = _gap(was.sample, now.sample, tolerance)
             if gap is None and not tolerance:
                 return "other values"
-            if gap is not None and gap > tolerance:
+            if gap is not None and too_far:
                 return f"off by {gap:.1e}"
     return ""
 
 
-def _gap(before: Sequence[float], after: Sequence[float]) -> float | None:
-    """The largest gap among the values that are known; None where these do not tell."""
+def _gap(before: Sequence[float], after: Sequence[float], tolerance: float) -> tuple[float | None, bool]:
+    """The largest gap among the values that are known, None where these do not tell; and whether one is too large."""
     pairs = [(was, now) for was, now in zip(before, after) if not (math.isnan(was) and math.isnan(now))]
     if any(math.isnan(was) or math.isnan(now) for was, now in pairs):
-        return math.inf
-    gap = max((abs(was - now) for was, now in pairs if was != now), default=0.0)
-    return gap or None
+        return math.inf, True
+    apart = [(was, now) for was, now in pairs if was != now]
+    if not apart:
+        return None, False
+    was, now = np.array(apart).T
+    gaps = np.abs(was - now)
+    return float(gaps.max()), bool((gaps > allowed(was, now, tolerance)).any())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 from harness.formats import PACKAGED, find_format
 from harness.formats.format import OF_A_GRAPH_IN_HALF_PRECISION
@@ -19,21 +20,17 @@ from harness.nouns import (
     PROBE,
     REBUILD,
     RESAVE,
+    RESUME,
     SERVED,
     SIGNATURE,
     STEP,
     WARNINGS,
     WEIGHTS,
     Case,
-    Difference,
-    Finding,
-    Hidden,
-    Kept,
-    Lost,
-    Observation,
-    Unseen,
 )
+from harness.observation import UNDECLARED, Hidden, Observation
 from harness.record.arrays_and_json import is_text
+from harness.verdict import Difference, Finding, Kept, Lost, Unseen
 from harness.verdicts import outputs
 from harness.verdicts.automatic import by_their_numbers, renumbered
 from harness.verdicts.compare import aspects, compare, unseen
@@ -85,6 +82,11 @@ def _told_alike(case: Case, expected: Observation, actual: Observation) -> tuple
         expected, actual = _as_served(expected, actual), _comparable(expected, actual)
     if PROBE in expected.facts and case.loader not in (CODE, REBUILD):
         expected = _hiding(expected, PROBE, f"a {case.loader} load has not the code of it")
+    if case.loader == REBUILD and SIGNATURE in actual.hidden and actual.hidden[SIGNATURE].why == UNDECLARED:
+        expected = _undeclared(expected)
+    if RESUME in expected.hidden or RESUME in actual.hidden:
+        # What stays still is seen while training goes on: that this raises is told of `resume` alone.
+        expected, actual = (replace(each, facts=_without_steps(each)) for each in (expected, actual))
     actual = by_their_numbers(actual, renumbered(expected, actual))
     return outputs.calls_that_raise(expected, actual), outputs.calls_that_raise(actual, expected)
 
@@ -109,11 +111,16 @@ def _names_of_outputs(
 
 def briefly(expected: Observation, actual: Observation) -> Observation:
     """What was seen before saving, as far as it was looked at in a brief look at a further generation."""
-    facts = {
-        aspect: {name: fact for name, fact in names.items() if not name.startswith(STEP)}
-        for aspect, names in expected.facts.items()
-    }
+    facts = _without_steps(expected)
     return Observation(facts, expected.hidden, expected.said).only((*actual.facts, *actual.hidden))
+
+
+def _without_steps(seen: Observation) -> dict[str, dict[str, Any]]:
+    """All facts but for those that training on has shown of what is frozen."""
+    return {
+        aspect: {name: fact for name, fact in names.items() if not name.startswith(STEP)}
+        for aspect, names in seen.facts.items()
+    }
 
 
 def beyond(
@@ -170,6 +177,13 @@ def tolerances(case: Case, expected: Observation, least: float = 0.0) -> dict[st
 def _hiding(observation: Observation, aspect: str, why: str) -> Observation:
     facts = {name: facts for name, facts in observation.facts.items() if name != aspect}
     return Observation(facts, {**observation.hidden, aspect: Hidden(why)}, observation.said)
+
+
+def _undeclared(observation: Observation) -> Observation:
+    """As what build() makes, and nobody has called: that no file of weights tells what it takes is no loss."""
+    names = {name: [] if name == "inputs" else fact for name, fact in observation.facts.get(NAMES, {}).items()}
+    facts = {**observation.facts, **({NAMES: names} if names else {})}
+    return _hiding(replace(observation, facts=facts), SIGNATURE, UNDECLARED)
 
 
 def _loaders_own(case: Case, before: Sequence[str], after: Sequence[str]) -> list[str]:

@@ -10,8 +10,10 @@ from typing import Any, Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
-from harness.nouns import LIVE, NAMES, OUTPUTS, PREDICTIONS, SIGNATURE, TOKENIZER, Difference, Observation
+from harness.nouns import LIVE, NAMES, OUTPUTS, PREDICTIONS, SIGNATURE, TOKENIZER
+from harness.observation import Observation
 from harness.record.arrays_and_json import is_array
+from harness.verdict import Difference
 from harness.verdicts.arrays import problems
 
 #: An output's values, by what was predicted on.
@@ -33,7 +35,7 @@ def renamed(expected: Observation, actual: Observation, tolerance: float) -> dic
     Args:
         expected: What was seen before saving.
         actual: What was seen after the reload.
-        tolerance: The largest absolute gap between two floats that are the same.
+        tolerance: The largest gap between two floats that are the same (see `arrays.allowed`).
     """
     was, now = _by_output(expected.facts.get(PREDICTIONS, {})), _by_output(actual.facts.get(PREDICTIONS, {}))
     missing = {name: values for name, values in was.items() if name not in now}

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import Iterable, Sequence
 
 from harness.causes import CAUSES
-from harness.nouns import RELOAD, SAVE, TRAIN, Difference, Unseen, Verdict
+from harness.nouns import RELOAD, SAVE, TRAIN
+from harness.verdict import Difference, Unseen, Verdict
+from harness.words import gist
 
 # How far a round trip came, by the stage at which it stopped.
 STOPPED = {
@@ -106,7 +108,10 @@ def reasons(verdict: Verdict) -> dict[str, list[str]]:
 
 
 def _failure(verdict: Verdict) -> list[str]:
+    """What was raised, its first lines; before them what is wrong, where these say it later or never."""
     lines = verdict.failure.strip().splitlines()
+    wrong = gist(verdict.failure)
+    lines = lines if not lines or lines[0].startswith(wrong) else [wrong, *lines]
     shown = [each if len(each) <= FAILURE_WIDTH else each[:FAILURE_WIDTH] + "…" for each in lines[:FAILURE_LINES]]
     more = ["…"] if len(lines) > FAILURE_LINES else []
     return [*shown, *more, *([f"log: {verdict.log}"] if verdict.log else [])]

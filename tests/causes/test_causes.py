@@ -8,7 +8,9 @@ from dataclasses import replace
 import pytest
 
 from harness.causes import CAUSES, explain
-from harness.nouns import Case, Clue, Difference, FirstToDiffer, Kept, Lost, Recipe, Verdict
+from harness.nouns import Case, Recipe
+from harness.observation import Clue
+from harness.verdict import Difference, FirstToDiffer, Kept, Lost, Unseen, Verdict
 
 POOL = Clue(
     "forgotten_argument", "layer 'pool'", dict(zip(("class", "argument", "value", "default"), ("Pool", "t", "2", "1")))
@@ -31,6 +33,21 @@ WORDS = Clue("asset", "layer 'ids'", {"class": "StringLookup", "words": "3"})
 KNOWN = Clue("registered", "layer 'pool'", UNKNOWN.facts)
 BUILT = Clue("build_differs", "build()", {"difference": "config.layers[1]: 'b', but should be 'a'"})
 
+OF_A_LIBRARY = Clue("of_a_library", "layer 'roberta'", {"name": "RobertaBackbone", "package": "keras_hub"})
+INTEGERS = Clue("quantized", "layer 'head'", {"mode": "int8", "layers": "4"})
+FACTORS = Clue("lora_merged", "layer 'head'", {"class": "Dense"})
+RESHAPED = Clue("reshaped", "the model", {"difference": "layers[1].config.lora_rank was not there before, and is 2"})
+NO_BACKBONE = "ValueError: Unknown layer: 'keras_hub>RobertaBackbone'. Please ensure you are using"
+OTHER_WEIGHTS = "ValueError: Weight count mismatch for layer #0 (named a in the current model, a in the save file)"
+OWN_LOSS = Clue("unregistered", "the loss", {"name": "pull", "module": "mine", "kind": "function"})
+OWN_OPTIMIZER = Clue("unregistered", "the optimizer", {"name": "Lion2", "module": "mine", "kind": "class"})
+NESTED = Clue("nested_thaws", "layer 'inner'", {"class": "Sequential"})
+WRAPS = Clue("frozen_wrapper", "layer 'rnn'", {"class": "RNN"})
+LEGACY = Clue("legacy_optimizer", "the optimizer", {"class": "SGD"})
+NADAM = Clue("nadam", "the optimizer", {"class": "Nadam"})
+EXCLUDED = Clue("excluded_from_decay", "the optimizer", {"class": "AdamW"})
+STATEFUL = Clue("stateful", "layer 'rnn'", {"class": "LSTM"})
+
 
 def verdict(*lost, loader="code", failure="", first="", format="dot_keras"):
     """A verdict that has lost some aspects, or did not load."""
@@ -49,6 +66,11 @@ EXPLAINED = [
     (CLOSE, verdict("evaluation")),
     (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pool'. Please ensure you are using")),
     (UNKNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable")),
+    (
+        OWN_LOSS,
+        verdict(loader="bare", failure="TypeError: string indices must be integers, not 'str'", format="whole_h5"),
+    ),
+    (OWN_OPTIMIZER, verdict(loader="bare", failure="ValueError: Could not interpret optimizer identifier: lion2")),
     (KNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'mine>Pool'. Please ensure")),
     (KNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable")),
     (SHADOW, verdict("predictions", loader="bare")),
@@ -61,6 +83,24 @@ EXPLAINED = [
     (POLICY, verdict("predictions", first="mix")),
     (FILE, verdict(loader="bare", failure="ValueError: Vocabulary file words.txt does not exist.")),
     (WORDS, verdict("config", "predictions", loader="bare", format="whole_h5")),
+    (OF_A_LIBRARY, verdict(loader="bare", failure=NO_BACKBONE, format="whole_h5")),
+    (OF_A_LIBRARY, verdict(loader="bare", failure="TypeError: 'str' object is not callable")),
+    (INTEGERS, verdict(loader="rebuild", failure=OTHER_WEIGHTS, format="whole_h5")),
+    (
+        INTEGERS,
+        verdict(loader="rebuild", failure="ValueError: Layer 'x' expected 1 variables, but received 2 variables"),
+    ),
+    (FACTORS, verdict("weights", "resume", loader="bare")),
+    (RESHAPED, verdict("weights", "optimizer", loader="rebuild")),
+    (RESHAPED, verdict("config", loader="rebuild")),
+    (RESHAPED, verdict(loader="rebuild", failure=OTHER_WEIGHTS)),
+    (RESHAPED, verdict(loader="rebuild", failure="ValueError: Layer count mismatch when loading weights from file.")),
+    (NESTED, verdict("trainable", loader="bare")),
+    (WRAPS, verdict("trainable", "config", loader="bare", format="savedmodel")),
+    (LEGACY, verdict("optimizer", "resume", loader="bare")),
+    (NADAM, verdict("resume", loader="bare")),
+    (EXCLUDED, verdict("resume")),
+    (STATEFUL, verdict("predictions", first="rnn", loader="rebuild")),
 ]
 
 NOT_EXPLAINED = [
@@ -73,6 +113,12 @@ NOT_EXPLAINED = [
     (SIZED, verdict(failure="ValueError: sizes do not fit")),
     (BARE, verdict(failure="ValueError: Unknown layer: 'Pool'")),
     (CLOSE, verdict("predictions")),
+    (OWN_LOSS, verdict(loader="bare", failure="TypeError: string indices must be integers, not 'str'")),
+    (
+        replace(OWN_LOSS, where="metric 'pull'"),
+        verdict(loader="bare", failure="TypeError: string indices must be integers"),
+    ),
+    (OWN_OPTIMIZER, verdict(loader="bare", failure="ValueError: Could not interpret optimizer identifier: lion")),
     (UNKNOWN, verdict(loader="code", failure="ValueError: Unknown layer: 'Pool'")),
     (UNKNOWN, verdict(loader="bare", failure="ValueError: Unknown layer: 'Pooling'")),
     (UNKNOWN, verdict(loader="bare", failure="TypeError: 'str' object is not callable", format="whole_h5")),
@@ -90,6 +136,26 @@ NOT_EXPLAINED = [
     (WORDS, verdict("config", "predictions", loader="bare")),
     (WORDS, verdict("optimizer", loader="bare", format="whole_h5")),
     (WORDS, verdict("predictions", loader="rebuild", format="whole_h5")),
+    (OF_A_LIBRARY, verdict(loader="library", failure=NO_BACKBONE)),
+    (OF_A_LIBRARY, verdict(loader="bare", failure="ValueError: Unknown layer: 'keras_hub>Other'")),
+    (OF_A_LIBRARY, replace(verdict(loader="bare", failure=NO_BACKBONE), stage="save")),
+    (FACTORS, verdict("weights", "predictions", loader="bare")),
+    (RESHAPED, verdict("weights", "config", loader="bare")),
+    (RESHAPED, verdict("optimizer", "resume", loader="rebuild")),
+    (RESHAPED, verdict(loader="code", failure=OTHER_WEIGHTS)),
+    (RESHAPED, verdict(loader="rebuild", failure="OSError: no such file")),
+    (INTEGERS, verdict(loader="bare", failure=OTHER_WEIGHTS)),
+    (INTEGERS, verdict(loader="rebuild", failure="OSError: no such file")),
+    (INTEGERS, verdict("weights", loader="rebuild")),
+    (NESTED, verdict("trainable", loader="rebuild")),
+    (NESTED, verdict("resume")),
+    (WRAPS, verdict("trainable", loader="bare")),
+    (LEGACY, verdict("optimizer", loader="bare", format="whole_h5")),
+    (LEGACY, verdict("resume", loader="bare")),
+    (NADAM, verdict("optimizer", "resume", loader="bare", format="whole_h5")),
+    (EXCLUDED, verdict("resume", loader="rebuild")),
+    (STATEFUL, verdict("predictions", first="other")),
+    (STATEFUL, verdict("optimizer")),
 ]
 
 
@@ -117,8 +183,29 @@ def losing(difference, format, loader):
     return replace(verdict("optimizer", loader=loader, format=format), findings={"optimizer": Lost((difference,))})
 
 
+def raising(format):
+    unseen = Unseen("ValueError: Unknown variable: <Variable path=dense/kernel>", raised=True, before=False)
+    judged = verdict("resume", loader="bare", format=format)
+    return replace(judged, findings={"resume": unseen}, promised=frozenset({"resume"}))
+
+
+def uncompiled(why):
+    said = Difference("compile", "", f"the loader said: UserWarning: `compile()` was not called as {why}")
+    return replace(verdict("compile", loader="library"), findings={"compile": Lost((said,))})
+
+
 def stopped(failure):
     return replace(verdict(failure=failure), stage="save")
+
+
+def of(aspect, *names, loader="code", format="dot_keras"):
+    """A verdict that has lost some facts of an aspect, by name."""
+    lost = Lost(tuple(Difference(aspect, name, "missing after reload") for name in names))
+    return replace(verdict(loader=loader, format=format), findings={aspect: lost})
+
+
+def both(one, other):
+    return replace(one, findings={**one.findings, **other.findings})
 
 
 BY_ITSELF = [
@@ -152,6 +239,34 @@ BY_ITSELF = [
     *((None, losing(ANEW, format, "rebuild")) for format in ("savedmodel", "checkpoint", "tf_weights")),
     (None, losing(ANEW, "dot_keras", "code")),
     (None, stopped("ValueError: disk full")),
+    ("loss_of_transformers", verdict(failure="ValueError: Unknown loss function: 'dummy_loss'. Please ensure")),
+    (None, verdict(failure="ValueError: Unknown loss function: 'my_dummy_loss'. Please ensure")),
+    ("optimizers_in_a_list", stopped("AttributeError: 'ListWrapper' object has no attribute 'get_config'")),
+    ("h5_without_slots", raising("whole_h5")),
+    (None, raising("dot_keras")),
+    ("own_compile", uncompiled("part of model loading because the model's `compile()` method is custom.")),
+    (None, uncompiled("part of model loading because the model is not built yet.")),
+    ("same_names", stopped("ValueError: Unable to synchronously create dataset (name already exists)")),
+    ("created_late", verdict(failure="ValueError: Layer 'dense' expected 0 variables, but received 2 variables")),
+    ("created_late", verdict(failure="ValueError: a subclassed Model which has not created its variables yet")),
+    (None, verdict(failure="ValueError: Layer 'dense' expected 1 variables, but received 0 variables")),
+    (
+        "loss_scale_has_no_name",
+        verdict(failure="AttributeError: 'LossScaleOptimizerV3' object has no attribute 'name'", loader="rebuild"),
+    ),
+    ("loss_scale_in_keras", of("precision", "loss scale counter")),
+    ("loss_scale_in_h5", of("precision", "loss scale", format="whole_h5")),
+    *((None, of("precision", *each)) for each in (("layer/dense",), ("layer/loss scale",))),
+    (None, of("precision", "loss scale", format="savedmodel")),
+    ("generator", of("resume", "generator/dropout", "step 1 loss")),
+    ("generator", of("resume", "generator/dropout", loader="rebuild", format="checkpoint")),
+    (None, of("resume", "step 1 loss")),
+    # Of another model, everything is another.
+    (None, both(of("resume", "generator/dropout"), of("weights", "dense/kernel"))),
+    (None, of("compile", "loss")),
+    (None, of("compile", "run_eagerly", loader="rebuild")),
+    ("traced_before", of("predictions", "live/same", "live/one")),
+    (None, of("predictions", "live/same", "same")),
     (None, verdict(failure="ValueError: The model provided has never called.")),
 ]
 
@@ -159,6 +274,32 @@ BY_ITSELF = [
 @pytest.mark.parametrize(("cause", "judged"), BY_ITSELF)
 def test_what_a_format_does_not_keep_shows_in_the_verdict_itself(cause, judged):
     assert ([cause] if cause else []) == [each.cause for each in explain(judged, [])]
+
+
+@pytest.mark.parametrize(("clue", "judged"), EXPLAINED)
+def test_a_clue_of_another_harness_says_nothing(clue, judged):
+    stranger = replace(clue, cause=f"{clue.cause}_of_tomorrow")
+    assert stranger not in explain(judged, [stranger])
+    for name in clue.facts:
+        less = replace(clue, facts={fact: value for fact, value in clue.facts.items() if fact != name})
+        words = CAUSES[clue.cause].says + CAUSES[clue.cause].instead
+        assert f"{{{name}}}" not in words or less not in explain(judged, [less])
+
+
+def test_what_says_more_is_told_alone():
+    other = verdict("config", "predictions", loader="rebuild")
+    late = verdict(loader="rebuild", failure="ValueError: Layer 'dense' expected 0 variables, but received 2 variables")
+
+    assert (BUILT.cause,) == tuple(each.cause for each in explain(other, [INTEGERS]))
+    assert (RESHAPED,) == explain(other, [RESHAPED])
+    assert (RESHAPED,) == explain(late, [RESHAPED])
+    assert (INTEGERS,) == explain(verdict(loader="rebuild", failure=OTHER_WEIGHTS), [RESHAPED, INTEGERS])
+
+
+def test_of_many_names_some_are_told():
+    (clue,) = explain(of("resume", *(f"generator/{number}" for number in range(5))), [])
+
+    assert {"names": "generator/0, generator/1, 3 more"} == clue.facts
 
 
 def test_what_several_formats_do_not_keep_is_told_once():

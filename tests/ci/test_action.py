@@ -29,7 +29,7 @@ if sys.argv[1:3] == ["-m", "pip"]:
     sys.exit(0)
 if arguments[0] == "check":
     from pathlib import Path
-    from harness.nouns import Difference
+    from harness.verdict import Difference
     from results_of import result_of, written
     model = arguments[-1] if "--" in arguments else arguments[1]
     open({said!r}, "a").write(repr(arguments) + "\\n")

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from damages import again, answers, elsewhere, harmless, stopping, structure, text, training, weights
+from damages import (
+    again,
+    answers,
+    elsewhere,
+    harmless,
+    packaging,
+    runtimes,
+    stopping,
+    structure,
+    text,
+    training,
+    weights,
+)
 from damages.damage import Damage
 from harness.nouns import (
     BARE,
@@ -10,6 +22,7 @@ from harness.nouns import (
     COMPILE,
     CONFIG,
     EVALUATION,
+    LIBRARY,
     LOSSES,
     NAMES,
     OPTIMIZER,
@@ -18,6 +31,7 @@ from harness.nouns import (
     REBUILD,
     RESAVE,
     RESUME,
+    RUNTIME,
     SERVING,
     SIGNATURE,
     TFSM,
@@ -30,13 +44,18 @@ from harness.nouns import (
 #: What a damage needs, or where it shows otherwise. Keras 3 counts the draws of dropout among what a model is, decides
 #: about XLA at once, and writes the masks of a model into its graph when it is built.
 LEGACY, KERAS_3 = ("keras<3",), ("keras>=3",)
+HUB = ("keras-hub", "keras>=3")
 #: The optimizers that came with TensorFlow 2.11.
 BUILT = ("keras>=2.11",)
 #: Keras 3 puts the files of vocabularies into the archive.
 ARCHIVED = ("keras>=2.13,<3",)
+#: Since then a model that is pickled is a .keras archive; before it is a SavedModel, which loses the optimizer.
+PICKLES = ("keras>=2.13",)
 
 #: What a wrong weight shows, if outputs depend on it.
 COMPUTED = {PREDICTIONS, EVALUATION, RESUME}
+#: The same of a function that takes batches of any length.
+FUNCTION = {PREDICTIONS, SIGNATURE}
 
 DAMAGES = (
     Damage(weights.weight_renamed, {NAMES}),
@@ -56,6 +75,7 @@ DAMAGES = (
     Damage(weights.weight_widened, {WEIGHTS, RESUME}, "toy_nested", needs=BUILT),
     Damage(weights.weight_widened, {WEIGHTS, OPTIMIZER, RESUME}, "toy_nested", needs=("keras<2.11",)),
     Damage(weights.model_fresh, {WEIGHTS, OPTIMIZER, *COMPUTED}),
+    Damage(weights.adapted_state_forgotten, {WEIGHTS, *COMPUTED}, "toy_adapted"),
     # Files of weights do not promise that training resumes.
     Damage(weights.never_restores, {WEIGHTS, PREDICTIONS, EVALUATION}, loader=REBUILD),
     # Two interpreters walk a set in two orders: build() makes another model of the same weights.
@@ -122,10 +142,10 @@ DAMAGES = (
     Damage(training.penalty_doubled, {LOSSES, EVALUATION, RESUME}, "toy_nested"),
     Damage(training.regularizer_lost, {LOSSES, EVALUATION, RESUME}, "toy_nested"),
     Damage(training.clipping_undone, {RESUME}, "toy_tuned", needs=BUILT),
-    Damage(training.generator_restarted, {RESUME}, "toy_random", REBUILD),
+    Damage(training.generator_restarted, {RESUME}, "toy_random", REBUILD, causes={"generator"}),
     Damage(training.step_patched, {RESUME}),
     Damage(answers.predictions_rounded, {PREDICTIONS}),
-    Damage(answers.graphs_out_of_date, {PREDICTIONS, EVALUATION}, "toy_scheduled"),
+    Damage(answers.graphs_out_of_date, {PREDICTIONS, EVALUATION}, "toy_scheduled", causes={"traced_before"}),
     Damage(answers.layer_out_of_date, COMPUTED, "toy_traced"),
     Damage(answers.evaluated_by_other_labels, {EVALUATION}),
     Damage(answers.evaluated_with_dropout, {EVALUATION}, needs=LEGACY),
@@ -138,6 +158,22 @@ DAMAGES = (
     Damage(answers.served_in_training, {SIGNATURE, PREDICTIONS}, "toy_series", SERVING),
     Damage(answers.served_in_double, {SIGNATURE, PREDICTIONS}, "toy_series", SERVING),
     Damage(answers.served_with_a_stranger, {WEIGHTS}, "toy_series", SERVING),
+    # What architecture and weights come to is not compiled.
+    Damage(packaging.architecture_of_another_model, {CONFIG}),
+    Damage(packaging.saved_an_epoch_ago, {WEIGHTS, *COMPUTED, SIGNATURE}, "toy_masked", needs=("keras>=2.13",)),
+    Damage(packaging.backed_up_before_the_rate_was_lowered, {OPTIMIZER, RESUME}, "toy_masked", REBUILD),
+    Damage(packaging.restored_without_a_backup, {WEIGHTS, OPTIMIZER, *COMPUTED, SIGNATURE}, "toy_masked", REBUILD),
+    Damage(packaging.served_by_hand_too_soon, {WEIGHTS, PREDICTIONS, SIGNATURE}, "toy_series", SERVING, needs=LEGACY),
+    Damage(packaging.pickled_too_soon, {WEIGHTS, *COMPUTED, SIGNATURE}, "toy_masked", needs=PICKLES),
+    Damage(packaging.pickled_too_soon_by_cloudpickle, {WEIGHTS, *COMPUTED, SIGNATURE}, "toy_masked", needs=PICKLES),
+    Damage(packaging.dumped_too_soon_by_joblib, {WEIGHTS, *COMPUTED, SIGNATURE}, "toy_masked", needs=PICKLES),
+    Damage(packaging.saved_too_soon_as_preset, {WEIGHTS, PREDICTIONS, SIGNATURE}, "toy_hub_task", LIBRARY, needs=HUB),
+    Damage(packaging.saved_too_soon_by_mlflow, {WEIGHTS, *COMPUTED, SIGNATURE}, "toy_masked"),
+    Damage(runtimes.converted_too_soon_by_tf2onnx, FUNCTION, "toy_series", RUNTIME),
+    Damage(runtimes.exported_as_onnx, {SIGNATURE}, "toy_series", RUNTIME),
+    Damage(runtimes.exported_too_soon_as_onnx, FUNCTION, "toy_series", RUNTIME),
+    Damage(runtimes.quantized_for_litert, FUNCTION, "toy_series", RUNTIME),
+    Damage(runtimes.exported_too_soon_for_litert, FUNCTION, "toy_series", RUNTIME),
     Damage(text.pads_left, {TOKENIZER}, "toy_text"),
     Damage(text.takes_less, {TOKENIZER}, "toy_text"),
     Damage(text.end_replaced, {TOKENIZER}, "toy_text"),
@@ -177,6 +213,11 @@ CONTROLS = (
     Damage(harmless.nothing, toy="toy_text"),
     Damage(harmless.nothing, toy="toy_frozen"),
     Damage(harmless.nothing, toy="toy_unordered"),
+    Damage(harmless.nothing, toy="toy_weightless"),
+    Damage(harmless.nothing, toy="toy_adapted"),
+    Damage(harmless.nothing_restored_wrong, toy="toy_adapted", loader=REBUILD),
+    Damage(harmless.exported, toy="toy_adapted", loader=SERVING),
+    Damage(harmless.exported_as_layer, toy="toy_adapted", loader=TFSM, needs=KERAS_3),
     Damage(harmless.saved_as_keras, toy="toy_masked"),
     # HDF5 does not write what a layer keeps beside its variables, whether the model was loaded before or not.
     Damage(harmless.saved_as_keras, toy="toy_beside", again=True, needs=("keras>=2.13",)),
@@ -193,6 +234,19 @@ CONTROLS = (
     Damage(harmless.nothing, toy="toy_dtypes", needs=BUILT),
     Damage(harmless.exported, toy="toy_dtypes", loader=SERVING),
     Damage(harmless.nothing, toy="toy_optional", needs=("keras>=3.8",)),
+    Damage(packaging.saved_apart, toy="toy_masked"),
+    Damage(packaging.saved_by_a_callback, toy="toy_masked", needs=("keras>=2.13",)),
+    Damage(packaging.backed_up, toy="toy_masked", loader=REBUILD),
+    Damage(packaging.served_by_hand, toy="toy_series", loader=SERVING, needs=LEGACY),
+    Damage(packaging.served_by_hand, toy="toy_places", loader=SERVING, needs=LEGACY),
+    Damage(packaging.pickled, toy="toy_masked", needs=PICKLES),
+    Damage(packaging.pickled_by_cloudpickle, toy="toy_masked", needs=PICKLES),
+    Damage(packaging.dumped_by_joblib, toy="toy_masked", needs=PICKLES),
+    Damage(packaging.saved_by_mlflow, toy="toy_masked"),
+    Damage(packaging.saved_as_preset, toy="toy_hub_task", loader=LIBRARY, needs=HUB, causes={"generator"}),
+    Damage(runtimes.converted_by_tf2onnx, toy="toy_series", loader=RUNTIME),
+    Damage(runtimes.converted_for_litert, toy="toy_series", loader=RUNTIME),
+    Damage(runtimes.converted_for_litert_as_exported, toy="toy_series", loader=RUNTIME),
     Damage(harmless.moved),
     Damage(harmless.config_in_another_order, needs=LEGACY),
     Damage(harmless.setting_rounded, toy="toy_nested"),

@@ -82,6 +82,14 @@ def model_fresh(model):
     return fresh
 
 
+@after_load
+def adapted_state_forgotten(model):
+    """What a layer was adapted to comes back as if nobody had."""
+    layer = model.get_layer("scaled")
+    layer.adapt_mean.assign(np.zeros(layer.adapt_mean.shape))
+    layer.finalize_state()
+
+
 @on_restore(WEIGHTS_H5)
 def never_restores(model, path):
     """The weights are never read, and nobody says so."""

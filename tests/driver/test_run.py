@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from harness.driver.loading import OBSERVED
 from harness.driver.plans import Load, RoundTrip
 from harness.driver.run import Now, Run
 from harness.driver.settings import Settings
@@ -27,7 +30,8 @@ from harness.messages import (
     TimedOut,
     Trained,
 )
-from harness.nouns import Case, InfrastructureError, Observation, Recipe
+from harness.nouns import Case, InfrastructureError, Recipe
+from harness.observation import Observation
 from harness.processes.fleet import Fleet
 from harness.record.about import About
 from harness.record.batches import Inputs
@@ -85,6 +89,9 @@ class PlayedAgent:
             Trained(1.0, tuple(Saved(name, recorded(folder / name, name), 1.0) for name in request.formats))
         )
 
+    def inherit(self, own, lent=()):
+        pass
+
     def cancel(self, number):
         pass
 
@@ -111,6 +118,28 @@ def play(tmp_path):
 
 def cells(*names, recipe="recipe"):
     return tuple(Case(Recipe(recipe, "subject"), *name.split("-")) for name in names)
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_agents_know_of_what_goes_with_the_run_before_it_is_there(tmp_path, kept):
+    told, caller = [], tmp_path / "of-the-caller"
+
+    class Agent(PlayedAgent):
+        jobs, script = [], {}
+
+        def inherit(self, own, lent=()):
+            told.append([(each, each.exists()) for each in (*own, *lent)])
+
+    settings = Settings(tmp_path / "logs", tmp_path / "kept" if kept else None, workers=1, orphans=(caller,))
+    with Run([RoundTrip(cells("savedmodel-bare", "savedmodel-code"))], HERE, settings, played(Agent)) as verdicts:
+        known = [each for agent in told for each in agent]
+        assert 3 == len(told), "training, and a profile of each loader"
+        assert {False} == {existed for _, existed in known}
+        (folder,) = {each for each, _ in known} - {caller}
+        assert folder.is_dir()
+        assert (tmp_path / "kept" == folder.parent) is kept
+        list(verdicts)
+    assert not folder.exists()
 
 
 def test_a_recipe_is_trained_once_for_all_its_formats(play):
@@ -151,6 +180,79 @@ def test_records_that_are_kept_stay_and_nothing_else(play, tmp_path):
 
     assert [str(tmp_path / "records" / "recipe" / "savedmodel")] == [each.record for each in verdicts.values()]
     assert [tmp_path / "records" / "recipe"] == list((tmp_path / "records").iterdir())
+
+
+class Unanswering(PlayedAgent):
+    """Trains the recipe "other" for ever."""
+
+    def submit(self, job, listen):
+        if job.function.endswith("reload") or job.request.recipe.id != "other":
+            return super().submit(job, listen)
+        return next(self._numbers)
+
+
+def test_a_second_ctrl_c_waits_for_nobody_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    ends = threading.Event()
+
+    class Busy(Unanswering):
+        jobs, script = [], {}
+
+        def cancel(self, number):
+            ends.wait()
+
+    def second():
+        raise KeyboardInterrupt
+
+    run = Run([RoundTrip(cells("savedmodel-bare", recipe="other"))], HERE, Settings(tmp_path), played(Busy))
+    run.__enter__()
+    assert list((tmp_path / "temporary").iterdir())
+    join, run._thread.join = run._thread.join, second
+    with pytest.raises(KeyboardInterrupt):
+        run.__exit__(None, None, None)
+    left = list((tmp_path / "temporary").iterdir())
+    ends.set()
+    join()
+
+    assert [] == left
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_what_nobody_reads_any_more_is_gone_while_the_run_goes_on(tmp_path, monkeypatch, kept):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    agent = type("Agent", (Unanswering,), {"jobs": [], "script": {}})
+    settings = Settings(tmp_path / "logs", tmp_path / "records" if kept else None, workers=2)
+    wanted = cells("savedmodel-bare", "whole_h5-code")
+    with Run([RoundTrip(wanted + cells("dot_keras-code", recipe="other"))], HERE, settings, played(agent)) as run:
+        assert ["", ""] == [run[case].failure for case in wanted]
+        folder = next(tmp_path.glob("records" if kept else "round-trips-*"))
+
+        def left():
+            files = [Path(root, name) for root, _, names in os.walk(folder) for name in names]
+            records = {str(path.parent.relative_to(folder)) for path in files if path.name == "record.json"}
+            return records, [path for path in files if OBSERVED in path.parts]
+
+        trained = {f"recipe/{format}" for format in ("savedmodel", "whole_h5", "dot_keras")} if kept else set()
+        assert eventually(lambda: left() == (trained, [])), left()
+
+
+def test_a_recipe_is_kept_as_long_as_a_cell_of_it_waits(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    agent = type("Agent", (PlayedAgent,), {"jobs": [], "script": {("reload", "bare"): TimedOut(5)}})
+    wanted = cells("savedmodel-bare", "savedmodel-code", "whole_h5-code")
+    with Run([RoundTrip(wanted)], HERE, Settings(tmp_path / "logs", workers=1), played(agent)) as run:
+        verdicts = list(run)
+
+    assert ["timed out after 5 s", "", ""] == [each.failure for each in verdicts]
+
+
+def eventually(condition, seconds=10.0):
+    """Whether something becomes so; what a run throws away goes in another thread."""
+    end = time.monotonic() + seconds
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    return condition()
 
 
 def test_a_save_that_crashes_is_tried_no_more_and_the_others_are(play):
@@ -309,3 +411,37 @@ def test_two_runs_keep_their_records_in_one_folder_and_neither_takes_away_the_ot
         assert [""] == [each.stage for each in verdicts]
 
     assert {"recipe", "other"} == {each.name for each in (tmp_path / "records").iterdir()}
+
+
+def test_a_run_that_is_open_for_more_takes_another_plan_with_agents_that_stay_warm(tmp_path):
+    started, told, passing = [], [], tmp_path / "passing"
+
+    class Agent(PlayedAgent):
+        jobs, script = [], {}
+
+        def __init__(self, name, setup):
+            super().__init__(name, setup)
+            started.append(name)
+
+        def inherit(self, own, lent=()):
+            told.append((self.name, passing in own))
+
+    first, second = cells("savedmodel-bare"), cells("savedmodel-bare", "savedmodel-code", recipe="second")
+    settings = Settings(tmp_path / "logs", workers=1, passing=(passing,))
+    with Run([RoundTrip(first)], HERE, settings, played(Agent), more=True) as run:
+        assert "" == run[first[0]].stage
+        assert (1, 1) == (run.now.done, run.now.total)
+        run.add(RoundTrip(second))
+        assert ["", ""] == [run[case].stage for case in second]
+        assert 3 == run.now.total
+
+    assert ["training", "plain", "full"] == started, "the last when it was needed"
+    assert [(name, True) for name in started] == told, "each knows what goes with the run, once"
+
+
+def test_a_run_that_is_open_for_more_ends_when_it_is_left(tmp_path):
+    fleet = played(type("Agent", (PlayedAgent,), {"jobs": [], "script": {}}))
+    (case,) = cells("savedmodel-bare")
+    with Run([RoundTrip((case,))], HERE, Settings(tmp_path), fleet, more=True) as run:
+        run[case]
+    assert not run._thread.is_alive()

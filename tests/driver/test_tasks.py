@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.driver.loading import OF_COMPILED_MODELS, Loading, Trip
+from harness.driver.loading import OF_COMPILED_MODELS, Loading, Mending, Trip
 from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged
 from harness.driver.tasks import first_tasks
-from harness.driver.training import Training
-from harness.environment import FULL, PLAIN, TRAINING, Environment
+from harness.driver.training import OF_AN_ARTIFACT, Training
+from harness.environment import BLANK, FULL, PLAIN, TRAINING, Environment
 from harness.messages import (
     Crashed,
     Look,
@@ -28,24 +28,14 @@ from harness.messages import (
     TimedOut,
     Trained,
 )
-from harness.nouns import (
-    CODE,
-    LOADERS,
-    REBUILD,
-    Case,
-    Difference,
-    Hidden,
-    Kept,
-    Lost,
-    Observation,
-    Recipe,
-    Unseen,
-    Verdict,
-)
+from harness.nouns import CODE, LOADERS, REBUILD, Case, Recipe
+from harness.observation import Clue, Hidden, Observation
+from harness.processes.surroundings import alone
 from harness.record.about import About
 from harness.record.batches import Inputs
 from harness.record.observations import write_observation
 from harness.record.record import Draft, Reference
+from harness.verdict import Difference, Kept, Lost, Mend, Mended, Unseen, Verdict
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 RECIPE = Recipe("recipe", "subject", {"size": 1})
@@ -61,7 +51,7 @@ def case(format="savedmodel", loader="bare"):
 
 
 def loading(format="", loader="bare", load=1, resave=True, compiled=True, generation=""):
-    format = format or ("export" if loader == "tfsm" else "savedmodel")
+    format = format or {"tfsm": "export", "runtime": "tf2onnx"}.get(loader, "savedmodel")
     alternatives = {each: Path(each) for each in ("savedmodel", "whole_h5", "dot_keras")}
     trip = Trip(Verdict(case(format, loader)), Path("record"), resave, compiled, alternatives)
     return Loading(trip, case(format, loader), Path("record"), load, generation)
@@ -127,9 +117,19 @@ def test_a_reload_goes_to_the_profile_of_its_loader_and_training_has_the_librari
     (training,) = first_tasks(RoundTrip((case(),)), HERE)
 
     assert TRAINING == training.profile
-    assert {each: PLAIN if each in ("bare", "serving", "tfsm") else FULL for each in LOADERS} == {
+    without_library = {**dict.fromkeys(("bare", "serving", "tfsm"), PLAIN), "runtime": BLANK}
+
+    assert {each: without_library.get(each, FULL) for each in LOADERS} == {
         each: loading(loader=each).profile for each in LOADERS
     }
+
+
+def test_what_loads_an_artifact_has_nothing_of_the_users_and_limits():
+    recipe = Recipe("model", OF_AN_ARTIFACT, {"path": "model.h5", "data": ""})
+    jobs = [Training(each, {}, Save(())).job(place(memory=7, file_size=9)) for each in (RECIPE, recipe)]
+
+    assert [False, True] == [job.around == alone() for job in jobs]
+    assert [(7, 9)] * 2 == [(job.memory, job.confinement.file_size) for job in jobs]
 
 
 def test_a_job_is_named_by_its_cell_and_has_the_limits_of_the_run():
@@ -490,6 +490,80 @@ def test_a_further_generation_is_held_against_what_training_saw_and_not_against_
     where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
 
     assert Kept() == task.judge(where).findings["weights"]
+
+
+UNKNOWN = Clue("unregistered", "layer 'pool'", {"name": "Pool", "module": "mine", "kind": "class"})
+NOT_FOUND = Raised("ValueError", "Unknown layer: 'Pool'")
+
+
+def mending(loader="bare", mends=True):
+    """What follows when a load has failed of a class that a process without the code does not find."""
+    task = loading("dot_keras", loader)
+    task.trip.clues, task.trip.mends = (UNKNOWN,), mends
+    return task, task.ended(NOT_FOUND, place())
+
+
+def test_what_is_known_against_a_cause_is_tried_in_one_more_process_and_the_verdict_waits():
+    _, following = mending()
+    (mend,) = following.tasks
+    request = mend.request(place())
+
+    assert () == following.verdicts
+    assert "recipe-dot_keras-bare-mend-by_name" == mend.name
+    assert (CODE, RECIPE, ("mine:Pool",), ()) == (
+        request.loader,
+        request.code,
+        request.mend.objects,
+        request.save_again,
+    )
+    assert FULL == mend.profile
+    (verdict,) = mend.ended(TimedOut(5), place()).verdicts
+    assert ("reload", (UNKNOWN,)) == (verdict.stage, verdict.causes)
+    assert [Mended(request.mend, CODE, "timed out after 5 s")] == list(verdict.mended)
+
+
+def test_of_what_does_not_load_the_size_is_known_where_it_was_saved(tmp_path):
+    task = loading("dot_keras", "bare")
+    assert 0 == task.trip.stopped("ValueError: Pool", tmp_path).verdicts[0].size
+    task.trip.record = recorded(tmp_path / "record")
+    assert 5 == task.trip.stopped("ValueError: Pool", tmp_path).verdicts[0].size
+
+
+def test_nothing_is_tried_without_a_cause_or_where_it_is_not_wanted():
+    for _, following in (mending(mends=False), mending("code")):
+        (verdict,) = following.verdicts
+
+        assert () == verdict.mended
+        assert () == following.tasks
+
+
+def test_what_a_mend_keeps_and_loses_is_judged_by_the_record(tmp_path):
+    task, following = mending()
+    (mend,) = following.tasks
+    mend.record = task.trip.record = recorded(tmp_path / "record")
+    (tmp_path / ".observed").mkdir()
+    write_observation(tmp_path / ".observed" / mend.name, Observation({"weights": {"a": np.full(2, 1.0)}}))
+    where = Place(Settings(tmp_path / "logs"), tmp_path, HERE)
+    (verdict,) = mend.judged(mend.ended(Returned(Reloaded(1.0, 2.0, {})), where).judging(), where).verdicts
+
+    assert [("", ("weights", "warnings"), ())] == [(each.failure, each.kept, each.lost) for each in verdict.mended]
+
+
+def test_a_mend_without_compile_loads_so_and_one_of_a_policy_has_what_its_loader_has():
+    task = loading("dot_keras", "bare")
+    for mend in (Mend("uncompiled", (), compiled=False), Mend("policy", (), policy="mixed_float16")):
+        request = Mending.of(task.trip, mend).request(place())
+
+        assert (mend.compiled, None, mend) == (request.compiled, request.code, request.mend)
+
+
+def test_a_round_trip_tries_mends_where_its_plan_says_so():
+    saved = Returned(Trained(1.0, (Saved("savedmodel", Path("here"), 2.0),), (UNKNOWN,)))
+    for wanted in (True, False):
+        plan = RoundTrip((case(),), mends=wanted)
+        (task,) = first_tasks(plan, HERE)[0].ended(saved, place()).tasks
+
+        assert wanted == task.trip.mends
 
 
 def test_a_task_of_training_is_not_judged():

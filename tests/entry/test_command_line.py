@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from harness import __main__
 from harness.entry.asked import Output, Wanted
 from harness.entry.command_line import main
 from harness.environment import Environment
@@ -30,6 +32,16 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
             for value in ("0", "-5", "inf", "nan", "1e+10")
         ),
         (["run", "--checkpoint", "./no-such-folder"], 2, "checkpoint ./no-such-folder: expected a directory"),
+        (
+            ["run", "--checkpoint", "random:huge"],
+            2,
+            "checkpoint random:huge: there is no such size; expected base or large",
+        ),
+        (
+            ["run", "--size", "base", "--checkpoint", "a-hub-id"],
+            2,
+            "--size base, --checkpoint a-hub-id: expected one of",
+        ),
         (["run", "--suite", "nothing:SUITE"], 2, "--suite nothing:SUITE: expected module:name of a Suite"),
         (["list", "no-such-cell"], 2, "no cell is selected; `python -m harness list` shows what there is"),
         (["formats", "--results", "no-such-file"], 2, "no-such-file: no results there; run pytest cases first"),
@@ -53,7 +65,7 @@ def test_bad_input_is_one_sentence(capsys, arguments, code, message):
 
 @pytest.mark.parametrize("versions", [{}, {"tensorflow": "2.21.0"}])
 def test_an_environment_without_what_it_takes_is_one_sentence(capsys, monkeypatch, versions):
-    monkeypatch.setattr("harness.entry.commands.run.environment", lambda options: Environment(versions))
+    monkeypatch.setattr("harness.entry.machines.environment", lambda options: Environment(versions))
 
     assert 3 == main(["run", "example_functional-savedmodel-bare"])
     assert 1 == capsys.readouterr().err.count("\n")
@@ -256,6 +268,16 @@ def test_what_cross_and_bisect_cannot_use_is_one_sentence(capsys, arguments, mes
     assert message in capsys.readouterr().err
 
 
+def test_ctrl_c_before_the_command_has_begun_is_one_line(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.entry.command_line.main", interrupted)
+
+    assert 3 == __main__.main()
+    assert "harness: stopped\n" == capsys.readouterr().err
+
+
 def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     (tmp_path / "mine.py").write_text("def build(): ...\ndef data(): ...\n")
     monkeypatch.chdir(tmp_path)
@@ -268,3 +290,30 @@ def test_what_a_check_leaves_are_options(monkeypatch, tmp_path):
     kept = Output(Path("r.jsonl"), tmp_path / "kept")
     assert [Output(), kept, Output(baseline=Path("b.toml"), update=True)] == left
     assert (tmp_path / "kept").is_dir()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_are_one_sentence(number):
+    script = """
+import argparse, signal, time
+from harness.entry import command_line
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which whoever starts a process in the background ignores
+parser = argparse.ArgumentParser()
+def command(options):
+    try:
+        print("at work", flush=True)
+        time.sleep(60)
+    finally:
+        print("cleared up", flush=True)
+parser.set_defaults(command=command)
+command_line._parser = lambda: parser
+raise SystemExit(command_line.main([]))
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert "at work\n" == process.stdout.readline()
+    process.send_signal(number)
+
+    assert ("cleared up\n", "harness: stopped\n") == process.communicate(timeout=30)
+    assert 3 == process.returncode

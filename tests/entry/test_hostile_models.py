@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hostile import CANARY, record_of
-from places import ROOT
+from hostile import CANARY, SAMPLES, record_of
+from places import ROOT, TOYS
 
+from harness.driver.settings import Settings
 from harness.entry.trust import Trust
 from harness.entry.verify import verify
 from harness.environment import Environment
+from harness.environments.cross import Crossing
+from harness.environments.table import Row
 from harness.inspection.inspect import inspect
-from harness.nouns import BARE
+from harness.nouns import BARE, CODE, Case, Recipe
 from harness.processes.confinement import lacking
+from harness.record.record import open_record
 
 pytestmark = pytest.mark.skipif(
     not {"tf-keras", "tensorflow"} <= set(Environment().versions), reason="legacy Keras is not installed"
@@ -133,7 +139,61 @@ def test_what_is_allowed_runs_with_limits_and_what_is_trusted_without(hostile, m
     assert (folder / "canary").exists()
 
 
-def copier(path: Path):
-    import shutil
+#: A project of somebody's, whose fixture keeps its records.
+PROJECT = """
+import sys
 
+sys.path.insert(0, {toys!r})
+import toy
+
+def test_it(roundtrip):
+    formats = ["whole_h5", "savedmodel"]
+    assert roundtrip(build=toy.build, data=toy.data, formats=formats, loaders="code", require="weights")
+"""
+
+
+def planted(records: Path) -> list[Path]:
+    """Every sample, in the places of the records that lie in a folder, and as neighbours of these."""
+    places = [path.parent for path in sorted(records.rglob("record.json"))]
+    assert places
+    # Of links and FIFOs no record can be made.
+    able = {name: sample for name, sample in SAMPLES.items() if sample[1] not in ("link", "special")}
+    for number, (name, (format, _, write)) in enumerate(able.items()):
+        for path in places[number : number + 1] or [places[0].with_name(name)]:
+            shutil.rmtree(path, ignore_errors=True)
+            record_of(path, format, "artifact", write)
+    return places
+
+
+def test_none_of_what_lies_where_a_crossing_keeps_its_records_is_run(monkeypatch, tmp_path):
+    canary = tmp_path / "canary"
+    monkeypatch.setenv(CANARY, str(canary))
+    here = Row("here", "3.11", "2", ("tensorflow==2.21.0",), "keras", "each", "versions", "")
+    recipe = Recipe("toy", str(TOYS / "toy.py"))
+    cases = [Case(recipe, format, CODE) for format in ("whole_h5", "savedmodel")]
+    settings = Settings(tmp_path / "logs", tmp_path / "records")
+    crossing = Crossing(cases, settings, lambda row: replace(Environment(), library="keras"), lambda line: None)
+    crossing.run([here], [])
+    places = planted(tmp_path / "records")
+    crossed = crossing.run([here], [here])
+
+    assert not canary.exists()
+    assert {} == crossed.broken
+    assert not any(each.verdict.stage for each in crossed.loads)
+    assert {"toy"} == {open_record(path).about.recipe.id for path in places}
+
+
+def test_none_of_what_lies_where_the_fixture_keeps_its_records_is_run(monkeypatch, pytester):
+    canary = pytester.path / "canary"
+    monkeypatch.setenv(CANARY, str(canary))
+    pytester.makepyfile(PROJECT.format(toys=str(TOYS)))
+    pytester.runpytest_subprocess("--roundtrip-records=records").assert_outcomes(passed=1)
+    places = planted(pytester.path / "records")
+    pytester.runpytest_subprocess("--roundtrip-records=records").assert_outcomes(passed=1)
+
+    assert not canary.exists()
+    assert [] == [str(path) for path in places if open_record(path).about.recipe.id == "hostile"]
+
+
+def copier(path: Path):
     return lambda target: (shutil.copytree if path.is_dir() else shutil.copyfile)(path, target)

@@ -14,7 +14,8 @@ needs_tensorflow = pytest.mark.skipif("tensorflow" not in Environment().versions
 #: A fixture of the same name, whose verdicts need no TensorFlow.
 MADE_UP = """
 import pytest
-from harness.nouns import ASPECTS, Case, Difference, Kept, Lost, Recipe, Verdict
+from harness.nouns import ASPECTS, Case, Recipe
+from harness.verdict import Difference, Kept, Lost, Verdict
 from harness.report.checked import Checked
 
 @pytest.fixture
@@ -138,8 +139,9 @@ def test_a_run_that_does_not_use_it_imports_little_of_it(project):
         def test_it():
             ours = {name for name in sys.modules if name.partition(".")[0] == "harness"}
             assert {"harness", "harness.entry", "harness.nouns"} <= ours
-            assert {"harness.entry.pytest_plugin", "harness.entry.limits"} == {
-                name for name in ours if name.count(".") > 1
+            assert {name for name in ours if name.count(".") > 1} == {
+                *("harness.entry.pytest_plugin", "harness.entry.limits", "harness.entry.places"),
+                "harness.report.run_folder",
             }
             assert not {"numpy", "tensorflow", "packaging.requirements"} & set(sys.modules)
         """
@@ -203,9 +205,11 @@ from functools import partial
 
 from harness.entry import check
 from harness import environment
-from harness.nouns import ASPECTS, Difference, Kept, Lost, Verdict
+from harness.nouns import ASPECTS
+from harness.verdict import Difference, Kept, Lost, Verdict
 
 class Run:
+    notices = ()
     def __init__(self, plans, environment, settings, fleet):
         self.records = settings.records
     def __enter__(self): return self
@@ -308,18 +312,18 @@ def test_results_that_cannot_be_written_end_the_run_before_it_begins(checking):
     assert "Traceback" not in result.stdout.str() + result.stderr.str()
 
 
-def test_a_torn_part_of_the_results_ends_the_run_in_one_sentence(checking):
+def test_a_damaged_part_of_the_results_ends_the_run_in_one_sentence(checking):
     checking.makepyfile(
         test_packaging=f"""{CALLS}
-def test_torn():
+def test_damaged():
     with open("{checking.path}/results.jsonl.parts/only-0001.jsonl", "a") as part:
-        part.write("{{")
+        part.write("{{\\n")
 """
     )
     result = checking.runpytest_subprocess("--roundtrip-results=results.jsonl")
 
     assert 2 == result.ret
-    assert "only-0001.jsonl: line 3, the last, is torn" in result.stdout.str() + result.stderr.str()
+    assert "only-0001.jsonl: line 3 is no result of this harness" in result.stdout.str() + result.stderr.str()
     assert not (checking.path / "results.jsonl").exists()
 
 
@@ -368,9 +372,10 @@ pytest_plugins = ["harness.entry.suite_plugin"]
 from harness.entry import runs, suite_plugin
 from harness.environment import Environment
 from harness.report.results import Results
-from harness.nouns import Difference, Lost, Verdict
+from harness.verdict import Difference, Lost, Verdict
 
 class Run:
+    notices = ()
     def __init__(self, *given): pass
     def __enter__(self): return self
     def __exit__(self, *exception): pass

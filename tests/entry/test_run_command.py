@@ -11,7 +11,7 @@ from harness.driver.plans import cases_of
 from harness.driver.run import Now
 from harness.entry.command_line import main
 from harness.environment import Environment
-from harness.nouns import Difference, Verdict
+from harness.verdict import Difference, Mend, Mended, Verdict
 
 SUITE = """
 from harness.nouns import Case, Recipe
@@ -30,10 +30,11 @@ LOST = {
 
 
 class PlayedRun:
-    now = Now(0, 4)
+    now, notices = Now(0, 4), ()
 
     def __init__(self, plans, environment, settings):
         self.cases = [case for plan in plans for case in cases_of(plan)]
+        self.mends = any(plan.mends for plan in plans)
 
     def __enter__(self):
         return self
@@ -46,7 +47,8 @@ class PlayedRun:
 
     def __getitem__(self, case):
         if case.id not in LOST:
-            return Verdict(case, stage="save", failure="ValueError: no", seconds={"train": 4.0})
+            mended = (Mended(Mend("uncompiled", ("uncompiled",), compiled=False), "bare"),) if self.mends else ()
+            return Verdict(case, stage="save", failure="ValueError: no", seconds={"train": 4.0}, mended=mended)
         return verdict_of(case, *LOST[case.id], seconds={"train": 4.0, "save": 1.0})
 
 
@@ -57,15 +59,22 @@ def run(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delenv("FORCE_COLOR", raising=False)
-    monkeypatch.setattr("harness.entry.commands.run.Run", PlayedRun)
+    monkeypatch.setattr("harness.entry.machines.Run", PlayedRun)
     here = Environment({"tensorflow": "2.15.0", "keras": "2.15.0", "python": "3.11"})
-    monkeypatch.setattr("harness.entry.commands.run.environment", lambda options: here)
+    monkeypatch.setattr("harness.entry.machines.environment", lambda options: here)
 
     def command(*arguments):
         code = main(["run", "--suite=played_suite:SUITE", *arguments])
         return code, capsys.readouterr().out
 
     return command
+
+
+@pytest.mark.parametrize(("asked", "told"), [((), 0), (("--mends",), 1)])
+def test_mends_are_tried_where_that_is_asked_for(run, asked, told):
+    _, out = run(*asked)
+
+    assert told == out.splitlines().count("  tried: compile=False: loads, keeps everything")
 
 
 def test_there_is_a_line_for_each_cell_and_the_summary(run):
@@ -77,7 +86,10 @@ def test_there_is_a_line_for_each_cell_and_the_summary(run):
         "[2/4] known  known-savedmodel-bare  (optimizer known to fail)",
         "[3/4] FAILED lost-savedmodel-bare",
     ] == out.splitlines()[:3]
-    assert "  reproduce: python -m harness run --matrix=full --hash-seed=7 lost-savedmodel-bare" in out.splitlines()
+    assert (
+        "  reproduce: python -m harness run --suite=played_suite:SUITE --matrix=default --keras=2 --hash-seed=7 "
+        "lost-savedmodel-bare"
+    ) in out.splitlines()
     assert "\n2 cells of 4 otherwise than known:\n  lost-savedmodel-bare: weights: weights['kernel']: 1 of 2 " in out
     assert "\nsavedmodel  bare    3 of 4  optimizer 1             weights 1, loading 1\n" in out
     assert out.endswith(
@@ -102,6 +114,7 @@ def test_shards_are_parts_of_one_run(run, tmp_path):
         headers.append(json.loads((tmp_path / ".harness" / "results.jsonl").read_text().splitlines()[0])["run"])
 
     assert ["1/2", "2/2"] == [each["shard"] for each in headers]
+    assert 2 == len(list((tmp_path / ".harness" / "runs").glob("*/results.jsonl")))
     assert 4 == len({id for each in headers for id in each["intended"]}) == sum(len(h["intended"]) for h in headers)
     assert 1 == len({each["whole"] for each in headers})
 

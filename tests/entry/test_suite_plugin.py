@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as xml
 from collections import Counter
 from importlib.util import find_spec
 
 import pytest
+from results_of import HEADER, result_of
+
+from harness.report.results import Results
+from harness.report.results_file import ResultsFile
 
 needs_xdist = pytest.mark.skipif(find_spec("xdist") is None, reason="pytest-xdist is not installed")
 
@@ -39,10 +45,13 @@ from harness.driver.plans import cases_of
 from harness.driver.run import Now
 from harness.entry import runs, suite_plugin
 from harness.environment import Environment
-from harness.nouns import ASPECTS, Clue, Difference, InfrastructureError, Kept, Lost, Unseen, Verdict
+from harness.nouns import ASPECTS, InfrastructureError
+from harness.observation import Clue
+from harness.verdict import Difference, Kept, Lost, Unseen, Verdict
 from harness.driver.steps import promised
 
 class Run:
+    notices = ()
     def __init__(self, plans, environment, settings, fleet):
         self.looks = int(os.environ.get("LOOKS", 0))
         cases = [case for plan in plans for case in cases_of(plan)]
@@ -271,7 +280,8 @@ def test_with_xdist_a_recipe_is_trained_once_and_a_cell_is_there_once(suite, pyt
     assert {("2", "7")} == {(workers, seed) for _, _, workers, seed in trained}
     run, lines = results(pytester.path)
     assert 9 == len(lines) == len({each["case"] for each in lines}) == len(run["intended"])
-    assert ["results.jsonl"] == [each.name for each in (pytester.path / ".harness").iterdir()]
+    (folder,) = (pytester.path / ".harness" / "runs").iterdir()
+    assert {"results.jsonl", "logs"} == {each.name for each in folder.iterdir()}
     result.stdout.fnmatch_lines(["9 cells as known", "savedmodel  bare     3 of 3  optimizer 3"])
     assert "6 not reached" in result.stdout.lines[-1]
 
@@ -324,6 +334,57 @@ def test_a_worker_without_a_suite_says_so(suite, pytester):
 
     assert 2 == result.ret
     assert "--suite mine_suite:SUITE: expected module:name of a Suite" in result.stdout.str() + result.stderr.str()
+
+
+def test_two_runs_at_once_leave_results_and_logs_of_their_own(suite, pytester):
+    suite("--collect-only")  # what pytest itself caches is there
+    command = [sys.executable, "-m", "pytest", *OPTIONS, "-q"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    both = [subprocess.Popen([*command, "-k", name], **pipes) for name in ("one", "two or six")]
+    said = [each.communicate()[0] for each in both]
+
+    assert [0, 0] == [each.returncode for each in both], said
+    files = sorted((pytester.path / ".harness" / "runs").glob("*/results.jsonl"), key=lambda path: path.stat().st_size)
+    assert [3, 6] == [len(Results(path).read().results) for path in files]
+    assert [(), ()] == [Results(path).read().missing for path in files]
+    assert len(results(pytester.path)[1]) in (3, 6)
+
+
+def test_a_second_run_that_names_the_same_file_is_refused_and_the_first_loses_nothing(suite, pytester):
+    with ResultsFile.new(pytester.path / "mine.jsonl", HEADER) as first:
+        result = suite("--results=mine.jsonl")
+        assert 2 == result.ret
+        assert "mine.jsonl: another run writes its results there" in result.stdout.str() + result.stderr.str()
+        first.append(result_of("one", "export", "serving"))
+
+    assert 1 == len(Results(first.path).read().results)
+    assert 0 == suite("--results=mine.jsonl").ret
+    assert 9 == len(Results(first.path).read().results)
+
+
+def test_results_that_were_named_have_no_other_name(suite, pytester):
+    result = suite("--results=mine.jsonl")
+
+    assert (
+        "results: mine.jsonl; as a table: python -m harness formats --results mine.jsonl; as pages"
+        in result.stdout.str()
+    )
+    assert not (pytester.path / ".harness" / "results.jsonl").exists()
+    assert (pytester.path / ".harness" / "latest" / "logs").is_dir()
+
+
+@needs_xdist
+def test_workers_name_results_too(suite, pytester):
+    assert 0 == suite("-n2", "--results=mine.jsonl").ret
+    assert 9 == len(Results(pytester.path / "mine.jsonl").read().results)
+    assert ["mine.jsonl"] == [each.name for each in pytester.path.glob("mine*") if each.suffix != ".py"]
+
+
+def test_a_run_without_a_cell_leaves_nothing(suite, pytester):
+    (pytester.path / "test_cells.py").write_text("def test_it(): pass")
+
+    assert 0 == suite().ret
+    assert not (pytester.path / ".harness").exists()
 
 
 def test_no_id_of_a_test_names_its_worker(suite):

@@ -9,16 +9,19 @@ import pytest
 from hostile import CANARY, HARMLESS, SAMPLES, record_of
 
 from harness.driver.settings import Place, Settings
+from harness.entry import strangers
 from harness.entry import verify as verifying
 from harness.entry.command_line import main
 from harness.entry.trust import Trust, loads
 from harness.entry.verify import Verified, verify
 from harness.environment import Environment
 from harness.formats import FORMATS
+from harness.inspection.danger import KINDS
 from harness.inspection.inspect import inspect
 from harness.messages import Confinement
-from harness.nouns import BARE, CODE, LIBRARY, REBUILD, HarnessError, Recipe, Verdict
+from harness.nouns import BARE, CODE, LIBRARY, REBUILD, HarnessError, Recipe
 from harness.record.record import open_record
+from harness.verdict import Verdict
 
 HERE = Environment({"tensorflow": "2.15.0", "python": "3.11.7"})
 
@@ -35,7 +38,8 @@ def no_canary(tmp_path, monkeypatch):
 def ran(monkeypatch):
     """What would be run: no process is started, for inspecting neither."""
     runs = []
-    monkeypatch.setattr(verifying, "inspect_apart", inspect)
+    monkeypatch.setattr(strangers, "inspect_apart", inspect)
+    monkeypatch.setattr(verifying, "read_apart", lambda path: None)
     monkeypatch.setattr(verifying, "lacking", list)
 
     class Run:
@@ -103,6 +107,22 @@ def test_a_format_is_imported_only_of_a_record_that_is_trusted(tmp_path, ran, mo
     monkeypatch.delitem(sys.modules, "evil")
 
 
+@pytest.mark.parametrize("name", [name for name, each in FORMATS.items() if each.danger])
+def test_a_format_that_runs_what_it_reads_is_refused_whatever_its_bytes_are(tmp_path, ran, name):
+    kept, danger = record(tmp_path, name), FORMATS[name].danger
+
+    with pytest.raises(HarnessError) as error:
+        verify(kept, [BARE], HERE, trust=Trust(allow=frozenset({"lambda"})))
+    assert (
+        f"{kept}: {name} {KINDS[danger]}, and this run did not write it; "
+        f"give --allow {danger} to read it in a process with limits, or --trust"
+    ) == str(error.value)
+    assert [] == ran
+    for trust in (Trust(allow=frozenset({danger})), Trust(record=True)):
+        verify(kept, [BARE], HERE, trust=trust)
+    assert 2 == len(ran)
+
+
 @pytest.mark.parametrize("name", ["none", "none:F", "json:F"])
 def test_a_format_that_is_not_there_is_one_sentence(tmp_path, name):
     for trust in (Trust(), Trust(record=True)):
@@ -164,6 +184,8 @@ def test_what_this_system_cannot_limit_is_said(tmp_path, ran, monkeypatch):
 
 def test_logs_are_never_written_into_the_record(tmp_path, ran, monkeypatch):
     kept = record(tmp_path)
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "temporary"))
     for folder in (kept, kept / "artifact"):
         monkeypatch.chdir(folder)
         verify(kept, [BARE], HERE)
@@ -171,10 +193,8 @@ def test_logs_are_never_written_into_the_record(tmp_path, ran, monkeypatch):
     verify(kept, [BARE], HERE)
 
     *inside, outside = [settings.logs for _, settings in ran]
-    assert not any(kept in each.absolute().parents for each in inside)
-    assert Path(".harness", "logs") == outside
-    for each in inside:
-        each.rmdir()
+    assert {tmp_path / "temporary"} == {each.parents[3] for each in inside}
+    assert Path(".harness", "runs") == outside.parents[1]
 
 
 def test_the_command_says_what_it_did_not_load_and_how_to(tmp_path, capsys, monkeypatch):

@@ -21,7 +21,8 @@ from harness.environments.bisect import (
 )
 from harness.environments.package_index import Release, read_files
 from harness.environments.table import NEEDED, Row
-from harness.nouns import Case, Difference, HarnessError, InfrastructureError, Recipe
+from harness.nouns import Case, HarnessError, InfrastructureError, Recipe
+from harness.verdict import Difference
 
 RELEASES = [Release(f"4.{minor}.{patch}", f"2023-{minor + 1:02}-01") for minor in range(8) for patch in range(3)]
 COARSE = minors(RELEASES)

@@ -11,7 +11,8 @@ from harness.driver.settings import Settings
 from harness.environment import Environment
 from harness.environments.cross import Crossing, loads_uncompiled
 from harness.environments.table import Row
-from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe, Unseen
+from harness.nouns import CODE, REBUILD, SERVING, Case, InfrastructureError, Recipe
+from harness.verdict import Unseen
 
 HERE = Environment()
 RECIPE = Recipe("toy", str(TOYS / "toy.py"))
@@ -34,7 +35,8 @@ def test_every_record_is_loaded_by_every_environment_and_a_broken_one_costs_only
         return replace(HERE, library="keras")
 
     said = []
-    settings = Settings(tmp_path / "logs", tmp_path / "records")
+    # As where no --records are asked for: the folder outlives the processes that have saved.
+    settings = Settings(tmp_path / "logs", tmp_path / "records", orphans=(tmp_path / "records",))
     crossing = Crossing(CASES, settings, environment_of, said.append)
     crossed = crossing.run([row("one"), row("gone")], [row("one"), row("two"), row("broken")])
 

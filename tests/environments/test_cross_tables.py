@@ -6,7 +6,8 @@ from verdict_of import verdict_of
 
 from harness.environments.cross import Crossed, Loaded
 from harness.environments.cross_tables import as_json, as_markdown, as_text, instead
-from harness.nouns import ASPECTS, Case, Difference, Recipe, Unseen
+from harness.nouns import ASPECTS, Case, Recipe
+from harness.verdict import Difference, Unseen
 
 
 def load(producer, consumer, way="savedmodel-bare", compiled=True, failure="", kept_back=(), **aspects):

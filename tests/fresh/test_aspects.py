@@ -135,6 +135,8 @@ def test_what_is_known_by_the_names_of_inputs_finds_its_arrays():
 class Counter:
     """A variable of a metric."""
 
+    shape = ()
+
     def __init__(self, value):
         self.value = value
 

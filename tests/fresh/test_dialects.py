@@ -17,7 +17,7 @@ from harness.fresh.graphs import eagerly, forget_graphs, traced
 from harness.fresh.layers import layers_within
 from harness.fresh.reading import Unreadable, read
 from harness.fresh.variables import named
-from harness.nouns import Hidden
+from harness.observation import Hidden
 from harness.record.batches import Inputs
 
 BOTH = pytest.mark.parametrize("dialect", [keras_2, keras_3], ids=["keras_2", "keras_3"])

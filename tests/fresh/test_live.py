@@ -10,7 +10,8 @@ import pytest
 from harness.fresh import train
 from harness.fresh.live import same_but_for_rounding, with_live
 from harness.fresh.train import reference_of
-from harness.nouns import EVALUATION, PRECISION, PREDICTIONS, PROBE, WEIGHTS, HarnessError, Hidden, Observation
+from harness.nouns import EVALUATION, PRECISION, PREDICTIONS, PROBE, WEIGHTS, HarnessError
+from harness.observation import Hidden, Observation
 
 ONES = np.ones((2, 2), "float32")
 FAR = ONES + np.float32(1e-3)

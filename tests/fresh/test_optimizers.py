@@ -14,7 +14,8 @@ from harness.fresh.aspects import resume, state
 from harness.fresh.aspects.sight import NotObservable
 from harness.fresh.dialects import keras_2, keras_3
 from harness.fresh.optimizers import optimizers_of, taking_up
-from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE, Observation
+from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE
+from harness.observation import Observation
 from harness.record.batches import Inputs
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from harness.fresh.aspects import hidden
 from harness.fresh.probe import facts_of
-from harness.nouns import HarnessError, Hidden
+from harness.nouns import HarnessError
+from harness.observation import Hidden
 
 
 class Tensor:

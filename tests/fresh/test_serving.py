@@ -8,7 +8,8 @@ import pytest
 
 from harness.fresh.observe import dtypes_taken
 from harness.fresh.serving import _names_in_order, _numbered
-from harness.nouns import SIGNATURE, Observation
+from harness.nouns import SIGNATURE
+from harness.observation import Observation
 
 
 def loaded(**endpoints):

@@ -37,6 +37,12 @@ def test_a_module_of_a_package_is_loaded_as_the_package_knows_it(package, line):
     assert found.build.__wrapped__ is resolve(str(package / "model.py"), {}).build.__wrapped__
 
 
+def test_what_a_module_calls_finished_is_its_own(package):
+    (package / "model.py").write_text("def build(): ...\ndef data(): ...\nfinished = True\n")
+
+    assert not resolve(str(package / "model.py"), {}).finished
+
+
 def test_a_module_of_no_package_is_loaded_by_its_own_name(package):
     (package / "__init__.py").unlink()
     (package / "model.py").write_text("from layers import Scale\ndef build(): return Scale()\ndef data(): ...\n")

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from harness.fresh import train as training
-from harness.nouns import PREDICTIONS, WEIGHTS, HarnessError, Hidden, Observation
+from harness.nouns import PREDICTIONS, WEIGHTS, HarnessError
+from harness.observation import Hidden, Observation
 
 NO = Hidden("ValueError: no such shape", raised=True)
 
@@ -46,7 +47,8 @@ def trained(monkeypatch):
 
     monkeypatch.setattr(training, "observe", observe)
     monkeypatch.setattr(training, "reference_of", lambda model, *_: observe(model, inputs, (PREDICTIONS, WEIGHTS)))
-    monkeypatch.setattr(training, "_require_compiled_model", lambda model: None)
+    for required in ("_require_keras_model", "_require_compiled"):
+        monkeypatch.setattr(training, required, lambda model: None)
     monkeypatch.setattr(training, "forget_graphs", lambda model: None)
     monkeypatch.setattr(training, "attributes_of", lambda model: {})
     monkeypatch.setattr(training, "changed", lambda before, model: ())
@@ -60,7 +62,7 @@ def trained(monkeypatch):
             return models[-1]
 
         inputs.unfit = unfit
-        training.train(SimpleNamespace(build=build, train=function), inputs)
+        training.train(SimpleNamespace(build=build, train=function, finished=False), inputs)
         return looks
 
     return run

@@ -1,7 +1,8 @@
 """Damage records and count what comes of it: `python -m fuzz --count 5000 [RECORD ...]`, in tests/.
 
 Without records those of tests/hostile.py that are harmless are damaged, which takes no TensorFlow. With --verify each
-damaged record is loaded and judged as well, by processes that stay warm.
+damaged record that nothing stops is loaded and judged as well, by processes that stay warm, and a second look at its
+values (oracle.py) says whether one that was changed is judged as kept.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ import shutil
 import signal
 import sys
 import tempfile
+import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import Callable
 
 from hostile import HARMLESS, record_of
-from places import TOYS
+from places import TESTS, TOYS
 
 from fuzz.mutations import mutated
+from fuzz.oracle import Seen, silently_accepted
+from harness.driver import loading
 from harness.driver.plans import Load
 from harness.driver.run import Run
 from harness.driver.settings import Settings
@@ -33,7 +38,10 @@ from harness.formats import find_format
 from harness.inspection.danger import Found
 from harness.inspection.inspect import inspect
 from harness.nouns import BARE, Case, HarnessError, Recipe
+from harness.observation import Observation
+from harness.processes.fleet import AgentHandle, Fleet
 from harness.record.record import open_record
+from harness.verdict import Verdict
 
 #: Seconds until reading a record counts as a hang.
 LIMIT = 10
@@ -44,6 +52,7 @@ def main() -> None:
     parser.add_argument("records", nargs="*", type=Path)
     parser.add_argument("--count", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin none after so many")
     parser.add_argument("--verify", action="store_true", help="load them too; takes records and TensorFlow")
     parser.add_argument("--keras", default="2", choices=("2", "3"))
     options = parser.parse_args()
@@ -52,19 +61,25 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         originals = options.records or _samples(Path(folder))
         draw, sound = random.Random(options.seed), {}
+        ends = time.monotonic() + options.seconds
         for number in range(options.count):
+            if time.monotonic() > ends:
+                break
             copy = Path(folder) / str(number)
-            shutil.copytree(draw.choice(originals), copy)
-            told = mutated(copy, draw)
+            original = draw.choice(originals)
+            shutil.copytree(original, copy)
+            told = f"{number}: {mutated(copy, draw)}"
             found = _outcomes(copy)
             counts.update(f"{what} {outcome}" for what, (outcome, _) in found.items())
             faults += [f"{told}: {fault}" for _, fault in found.values() if fault]
             if options.verify and {"read"} == {outcome for outcome, _ in found.values()}:
-                sound[number] = copy
+                sound[copy] = (original, told)
             else:
                 shutil.rmtree(copy)
         if options.verify:
-            counts.update(_judged(sound, options.keras, Path(folder)))
+            judged, silent = _judged(sound, options.keras, Path(folder))
+            counts.update(judged)
+            faults += silent
     print(json.dumps({"outcomes": dict(sorted(counts.items())), "faults": faults}, indent=1))
     sys.exit(bool(faults))
 
@@ -127,19 +142,64 @@ def _told(function: Callable[[], str]) -> tuple[str, str]:
         return "exception", traceback.format_exc()[-4000:]
 
 
-def _judged(records: dict[int, Path], keras: str, folder: Path) -> collections.Counter[str]:
-    """What loading and judging comes to, of records that nothing stopped."""
+def _judged(
+    records: dict[Path, tuple[Path, str]], keras: str, folder: Path
+) -> tuple[collections.Counter[str], list[str]]:
+    """What loading and judging comes to of records that nothing stopped, and which changed values are judged as kept.
+
+    Args:
+        records: Damaged record -> the one that it was, and what was done to it.
+        keras: "2" or "3".
+        folder: For logs and values.
+    """
+    every = [path for path in dict.fromkeys([*(each for each, _ in records.values()), *records]) if _is_loaded(path)]
+    cases = {path: Case(Recipe(f"damaged{number}", ""), _format(path), BARE) for number, path in enumerate(every)}
+    kept = folder / "values"
+    settings = Settings(folder / "logs", kept, seconds=120, memory=12 << 30, file_size=1 << 30)
+    environment = Environment(keras=keras).without_library()
+    loading.RELOAD_A_RECORD = "fuzz.oracle:reload"
+    # A load without the user's code finds the oracle only among what its interpreter has.
+    fleet = Fleet(
+        environment, settings.logs, start=lambda name, setup: AgentHandle(name, replace(setup, path=(str(TESTS),)))
+    )
+    try:
+        with Run([Load({case: path for path, case in cases.items()})], environment, settings, fleet) as verdicts:
+            seen = {path: _seen(path, verdicts[case], kept) for path, case in cases.items()}
+    finally:
+        fleet.close()
     counts: collections.Counter[str] = collections.Counter()
-    cases = {}
-    for number, path in records.items():
-        format = open_record(path).about.format
-        if BARE in find_format(format).keeps:
-            cases[Case(Recipe(f"damaged{number}", ""), format, BARE)] = path
-    settings = Settings(folder / "logs", seconds=120, memory=12 << 30, file_size=1 << 30)
-    with Run([Load(cases)], Environment(keras=keras), settings) as verdicts:
-        for verdict in verdicts:
-            counts["load " + ("failed" if verdict.stage else "differs" if verdict.lost else "is as it was")] += 1
-    return counts
+    silent = []
+    for path, (original, told) in records.items():
+        if path not in seen:
+            continue
+        before, after = seen[original], seen[path]
+        verdict = after.verdict
+        assert not before.verdict.stage, before.verdict.failure
+        if verdict.stage:
+            counts["load failed"] += 1
+        elif verdict.lost != before.verdict.lost:
+            counts["load differs"] += 1
+        else:
+            counts[
+                "load as before, " + ("no value is other" if after.values == before.values else "though values are")
+            ] += 1
+        silent += [] if verdict.stage else [f"{told}: {each}" for each in silently_accepted(before, after)]
+    return counts, silent
+
+
+def _seen(path: Path, verdict: Verdict, values: Path) -> Seen:
+    if verdict.stage:
+        return Seen(verdict, {}, Observation({}))
+    said = json.loads((values / f"{verdict.case.id}.values.json").read_text())
+    return Seen(verdict, said, open_record(path).reference())
+
+
+def _format(path: Path) -> str:
+    return open_record(path).about.format
+
+
+def _is_loaded(path: Path) -> bool:
+    return BARE in find_format(_format(path)).keeps
 
 
 if __name__ == "__main__":

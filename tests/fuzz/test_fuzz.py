@@ -8,11 +8,17 @@ import random
 import subprocess
 import sys
 
+import numpy as np
+import pytest
 from hostile import HARMLESS, record_of
 from places import PYTHONPATH
 
 from fuzz.mutations import mutated, take_up
+from fuzz.oracle import Seen, silently_accepted
+from harness.nouns import Case, Recipe
+from harness.observation import Observation
 from harness.record.record import open_record
+from harness.verdict import Difference, Kept, Lost, Verdict
 
 #: What inspecting and reading may come to; an inspection that a limit has ended becomes a sentence (`inspect_apart`).
 ARTIFACT = ("read", "dangerous", "not to be looked into", "ended by a limit")
@@ -46,3 +52,31 @@ def test_digests_that_are_taken_up_are_right(tmp_path):
     take_up(record)
 
     assert "{}" == open_record(record).artifact.read_text()
+
+
+def seen(findings, weights=("a", "b"), kernel=1.0, predictions=0.5):
+    facts = {"weights": {"kernel": np.full(2, kernel)}, "predictions": {"same": np.full(2, predictions)}}
+    verdict = Verdict(Case(Recipe("r", ""), "whole_h5", "bare"), findings=findings)
+    return Seen(verdict, {"weights": list(weights), "optimizer": []}, Observation(facts))
+
+
+KEPT = {"weights": Kept(), "optimizer": Kept(), "predictions": Kept()}
+LOST = {**KEPT, "weights": Lost((Difference("weights", "kernel", "is other"),))}
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        pytest.param(seen(KEPT, ("a", "x")), "weights: changed in the artifact, and judged as kept", id="artifact"),
+        pytest.param(seen(KEPT, kernel=2.0), "weights: changed in the reference, and judged as kept", id="reference"),
+        pytest.param(seen(KEPT, kernel=np.nan), "weights: changed in the reference, and judged as kept", id="nan"),
+        pytest.param(
+            seen(KEPT, predictions=0.6), "predictions: changed in the reference, and judged as kept", id="far"
+        ),
+        pytest.param(seen(KEPT), "", id="nothing"),
+        pytest.param(seen(LOST, ("a", "x")), "", id="told"),
+        pytest.param(seen(KEPT, predictions=0.5 + 1e-6), "", id="within_a_tolerance"),
+    ],
+)
+def test_a_changed_value_that_is_judged_as_kept_is_named(after, found):
+    assert ([found] if found else []) == silently_accepted(seen(KEPT), after)

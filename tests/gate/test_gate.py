@@ -13,9 +13,11 @@ from harness.gate.annotations import commands
 from harness.gate.changes import KINDS, Change, changes
 from harness.gate.merged import Merged, merged
 from harness.gate.told import LIMIT, Told
-from harness.nouns import Clue, Difference, FirstToDiffer, HarnessError, Unseen
+from harness.nouns import HarnessError
+from harness.observation import Clue
 from harness.report.results import Results
 from harness.suite.expectations import FAILED, PASSED, SKIPPED, Outcome
+from harness.verdict import Difference, FirstToDiffer, Unseen
 
 LOST = Difference("losses", "dense/kernel", "8 of 8 values differ; the worst is 0.4968 (off by 1.1e-03)")
 

@@ -13,7 +13,7 @@ from places import ROOT
 
 from harness.entry.command_line import main
 from harness.inspection import hdf5
-from harness.inspection.apart import inspect_apart
+from harness.inspection.apart import inspect_apart, read_apart
 from harness.inspection.danger import KINDS
 from harness.inspection.inspect import inspect
 from harness.nouns import HarnessError
@@ -160,3 +160,21 @@ def test_apart_a_process_that_ends_or_hangs_is_one_sentence(tmp_path, monkeypatc
     monkeypatch.setattr("harness.inspection.apart.sys.executable", "/bin/false")
     with pytest.raises(HarnessError, match="looking into it ended with 1: no word"):
         inspect_apart(path)
+
+
+def test_a_record_is_read_apart_and_what_is_wrong_with_it_is_told_as_ever(tmp_path):
+    record = record_of(tmp_path / "record", "dot_keras", "model", HARMLESS["dense"])
+    read_apart(record)
+    (record / "more").write_text("")
+
+    with pytest.raises(HarnessError, match="record: the file more was added after the record was written"):
+        read_apart(record)
+
+
+def test_a_file_that_takes_for_ever_to_read_is_one_sentence(tmp_path):
+    record = record_of(tmp_path / "record", "dot_keras", "model", HARMLESS["dense"])
+    with (record / "artifact" / "model").open("r+b") as file:
+        file.truncate(1 << 40)
+
+    with pytest.raises(HarnessError, match="record: reading it took more than 3 s"):
+        read_apart(record, seconds=3)

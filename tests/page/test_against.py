@@ -6,10 +6,11 @@ from results_of import result_of, written
 from harness.entry.commands.report import GROWTH
 from harness.gate.changes import changes
 from harness.gate.merged import merged
-from harness.nouns import OPTIMIZER, Difference, HarnessError
+from harness.nouns import OPTIMIZER, HarnessError
 from harness.page.against import against
+from harness.page.from_results import run
 from harness.page.runs import whole
-from harness.page.view import run
+from harness.verdict import Difference
 
 LOST = Difference(OPTIMIZER, "iterations", "0, but should be 4")
 

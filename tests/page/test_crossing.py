@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from environments.test_cross_tables import CROSSED
 
+from harness.environments.cross import joined
 from harness.environments.cross_tables import as_json, read_json
 from harness.nouns import HarnessError
 from harness.page.crossing import ABSENT, PARTLY, REFUSED, WHOLE, WRONG, crossing
@@ -19,6 +21,15 @@ def read(tmp_path):
 
 def test_what_was_written_is_read_as_it_was(read):
     assert as_json(CROSSED) == as_json(read)
+
+
+def test_the_parts_of_a_crossing_are_the_whole(read):
+    parts = [
+        replace(read, loads=[load for load in read.loads if load.producer == producer]) for producer in ("old", "new")
+    ]
+
+    assert crossing(read) == crossing(joined(parts))
+    assert {"old": "why", **read.broken} == joined([*parts, replace(read, broken={"old": "why"}, loads=[])]).broken
 
 
 def test_a_grid_for_each_way_with_a_square_for_each_pair(read):

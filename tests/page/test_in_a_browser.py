@@ -12,9 +12,10 @@ from results_of import result_of, written
 from benchmarks.page_size import made_up
 from harness.entry.command_line import main
 from harness.environments.cross_tables import as_json
-from harness.nouns import OPTIMIZER, WEIGHTS, Difference
-from harness.report.results import Results
+from harness.nouns import OPTIMIZER, WEIGHTS
+from harness.report.results_file import ResultsFile
 from harness.suite.expectations import FAILED, KNOWN, LOADING, Outcome
+from harness.verdict import Difference
 
 _BRINGS = "which roundtrip-harness[browser] brings"
 pytest.importorskip("jinja2", reason=f"pages are written by jinja2, {_BRINGS}")
@@ -50,9 +51,9 @@ def site(tmp_path_factory):
     whole = written(folder / "whole.jsonl", lost, new, stopped, row="one").path
     base = written(folder / "base.jsonl", result_of("new", "whole_h5", "code"), gone, row="one").path
     made = made_up("many", 60)
-    many = Results.new(folder / "many.jsonl", made.header)
-    for result in made.results:
-        many.append(result)
+    with ResultsFile.new(folder / "many.jsonl", made.header) as many:
+        for result in made.results:
+            many.append(result)
     crossed = folder / "crossed.json"
     crossed.write_text(as_json(CROSSED), encoding="utf-8")
     out = folder / "site"

@@ -12,8 +12,10 @@ from results_of import result_of, written
 
 from harness.entry.command_line import main
 from harness.environments.cross_tables import as_json
-from harness.nouns import OPTIMIZER, WEIGHTS, Clue, Difference
+from harness.nouns import OPTIMIZER, WEIGHTS
+from harness.observation import Clue
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, Outcome
+from harness.verdict import Difference
 
 pytest.importorskip("jinja2", reason="pages are written by jinja2, which roundtrip-harness[report] brings")
 

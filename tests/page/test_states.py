@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 from results_of import result_of
 
-from harness.nouns import ASPECTS, CONFIG, NAMES, OPTIMIZER, WEIGHTS, Difference, Unseen
+from harness.nouns import ASPECTS, CONFIG, NAMES, OPTIMIZER, WEIGHTS
 from harness.page import states
 from harness.page.states import STATES, keeping, loading, worst
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdict import Difference, Unseen
 
 GONE = Difference(WEIGHTS, "kernel", "is 1, but should be 0")
 

@@ -7,10 +7,11 @@ import subprocess
 import sys
 
 import pytest
-from places import ROOT
+from places import ROOT, TESTS
 
-from harness.messages import Confinement
+from harness.messages import Confinement, Job, Surroundings
 from harness.processes.confinement import confine, lacking
+from harness.processes.fleet import AgentHandle, Setup
 
 ATTEMPT = """
 import socket, sys
@@ -96,3 +97,55 @@ def test_a_limit_that_is_lower_already_stays():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=variables)
 
     assert ["(200, 200)", "(50, 50)"] == done.stdout.splitlines()
+
+
+@pytest.mark.skipif(bool(lacking()), reason=f"this system cannot keep a process from: {', '.join(lacking())}")
+@pytest.mark.parametrize("fresh", ["forkserver", "subprocess"])
+def test_what_a_process_with_limits_has_tried_is_told(tmp_path, monkeypatch, fresh):
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "there").write_text("x")
+    (other / "gone").write_text("x")
+    agent = AgentHandle("agent", Setup(tmp_path / "agent.log", fresh=fresh))
+    around = Surroundings((str(TESTS),), None, dict(os.environ))
+    jobs = [
+        Job(
+            *("misbehaving:tries_to_write_elsewhere", {"folder": str(other), "raises": raises}, 60),
+            log=tmp_path / "job.log",
+            around=around,
+            confinement=limits,
+        )
+        for raises, limits in ((False, Confinement(1 << 20)), (True, Confinement(1 << 20)), (False, None))
+    ]
+    told, raised, free = [agent.run(job) for job in jobs]
+    agent.close()
+
+    names = ("new", "there", "made", "gone", "arrived")
+    words = [*(f"tried to write {other / name}, where it may not" for name in names), "tried to reach 127.0.0.1"]
+    assert words == told.value
+    assert f"ValueError: no ({'; '.join(words)})" == str(raised)
+    assert [] == free.value  # nobody looks at a process without limits
+
+
+def test_nothing_is_noted_of_a_process_that_does_only_what_it_may(tmp_path):
+    script = """
+import sys
+from pathlib import Path
+from harness.processes import attempts
+attempts.watch([Path(sys.argv[1])])
+import decimal, http.client  # no bytecode is written
+Path(sys.argv[1], "file").write_text("x")
+open("/dev/null", "w").close()
+open(1, "w", closefd=False)
+print(attempts.seen())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert "()\n" == done.stdout

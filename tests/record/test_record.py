@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from harness.nouns import HarnessError, Hidden, InfrastructureError, Observation, Recipe
+from harness.nouns import HarnessError, InfrastructureError, Recipe
+from harness.observation import Hidden, Observation
 from harness.record.about import LAYOUT, OLDEST, About
 from harness.record.batches import Inputs
 from harness.record.record import Draft, Reference, open_record, read_record

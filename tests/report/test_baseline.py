@@ -8,10 +8,12 @@ import pytest
 from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import Case, Clue, Difference, HarnessError, InfrastructureError, Recipe, Unseen
+from harness.nouns import Case, HarnessError, InfrastructureError, Recipe
+from harness.observation import Clue
 from harness.report.baseline import WIDTH, observed
 from harness.report.baseline_file import read_baseline, update_baseline
 from harness.report.checked import Checked
+from harness.verdict import Difference, Unseen
 
 HERE = Environment({"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 MODEL = "models/my_model.py"

@@ -7,9 +7,12 @@ from dataclasses import replace
 from verdict_of import verdict_of
 
 from harness.formats import FORMATS
-from harness.nouns import Case, Clue, Difference, FirstToDiffer, Recipe, Unseen
+from harness.nouns import Case, Recipe
+from harness.observation import Clue
 from harness.report.brief import because, best, by_loader, rows
 from harness.report.checked import Checked
+from harness.report.script import script_command
+from harness.verdict import Difference, FirstToDiffer, Unseen
 
 POOL = Clue("forgotten_argument", "layer 'pool'", {"class": "Pool", "argument": "t", "value": "0.25", "default": "1.0"})
 UNKNOWN = Clue("unregistered", "layer 'pool'", {"name": "Pool", "module": "mine", "kind": "class"})
@@ -88,6 +91,23 @@ def test_what_nothing_explains_says_so_with_its_reason():
 
     assert "    no known cause: weights['x of own']: missing after reload" in lines.splitlines()
     assert 1 == lines.count("no known cause")  # what is required is kept by the other
+
+
+def test_what_nothing_explains_has_the_command_that_writes_a_script_of_it(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    mine = Recipe("model", str(tmp_path / "of mine" / "my_model.py"))
+    lost = replace(verdict("dot_keras", "bare", "weights"), case=Case(mine, "dot_keras", "bare"))
+    command = "python -m harness repro 'of mine/my_model.py' --format dot_keras --loader bare"
+
+    assert f"    {command} writes a script" in rows((lost,), ("weights",)).splitlines()
+    assert command == script_command(lost)
+    assert f"{command} --keras 3" == script_command(replace(lost, versions={"keras": "3.15.1"}))
+    assert "" == script_command(replace(lost, stage="train", findings={}))
+    no_name = Recipe("model", str(tmp_path / "my-model.py"))
+    assert "" == script_command(replace(lost, case=Case(no_name, "dot_keras", "bare")))
+    assert "" == script_command(verdict("dot_keras", "bare", "weights"))  # of functions in a test
+    assert "" == script_command(replace(lost, findings={"resave": lost.findings["weights"]}))
+    assert "writes a script" not in rows((replace(lost, causes=(POOL,)),), ("weights",))
 
 
 def test_a_way_that_does_not_show_what_is_required_has_lost_nothing_by_that():

@@ -17,6 +17,8 @@ CASE = Case(Recipe("recipe", "subject"), "savedmodel", "bare")
 class PlayedRun:
     """Has the verdict after some looks, each of which takes its seconds."""
 
+    notices = ()
+
     def __init__(self, looks, clock):
         self._looks, self._clock = looks, clock
         self.now = Now(3, 12, ("train recipe", "load other-savedmodel-bare"))
@@ -88,3 +90,26 @@ def test_a_stream_that_is_no_terminal_has_lines_only_if_they_are_wanted(monkeypa
     progress_on(stream, lines=lines).show(Now(0, 1))
 
     assert count == stream.getvalue().count("[0/1] 0:00\n")
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_what_has_happened_besides_is_told_once_and_at_once(terminal):
+    written = []
+    clock = Clock()
+    shown = Progress(written.append, terminal, clock)
+    for notices in ((), ("one died",), ("one died",), ("one died", "two died")):
+        run = PlayedRun(1, clock)
+        run.notices = notices
+        shown.verdict(run, CASE)
+
+    lines = [each for each in written if "died" in each]
+    assert ["one died\n", "two died\n"] == lines
+
+
+def test_what_has_happened_while_nobody_had_to_wait_is_told():
+    written = []
+    run = PlayedRun(0, Clock())
+    run.notices = ("one died",)
+    Progress(written.append, False, Clock()).verdict(run, CASE)
+
+    assert ["one died\n"] == written

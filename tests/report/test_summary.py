@@ -6,12 +6,13 @@ import pytest
 from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import Case, Difference, Recipe, Unseen, Verdict
+from harness.nouns import Case, Recipe
 from harness.report.colours import Paint
 from harness.report.result import Result
 from harness.report.summary import reason, summary
 from harness.suite.expectations import Expectations
 from harness.suite.known_failures import KnownFailure
+from harness.verdict import Difference, Unseen, Verdict
 
 PLAIN = Paint(False)
 KNOWN = (

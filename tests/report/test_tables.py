@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from verdict_of import verdict_of
 
-from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Difference, Recipe, Unseen
+from harness.nouns import ASPECTS, OPTIMIZER, PREDICTIONS, WEIGHTS, Case, Recipe
 from harness.report.tables import formats
+from harness.verdict import Difference, Unseen
 
 
 def result(loader, *lost, stage="", given=False, **unseen):

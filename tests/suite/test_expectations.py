@@ -4,9 +4,10 @@ import pytest
 from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import ASPECTS, Case, Difference, Recipe, Unseen, Verdict
+from harness.nouns import ASPECTS, Case, Recipe
 from harness.suite.expectations import FAILED, KNOWN, PASSED, SKIPPED, Expectations, Outcome, unmet
 from harness.suite.known_failures import KnownFailure
+from harness.verdict import Difference, Unseen, Verdict
 
 HERE = Environment({"tensorflow": "2.10.1", "keras": "2.10.0", "python": "3.10.13"})
 CASE = Case(Recipe("recipe", "subject"), "savedmodel", "bare")

@@ -3,9 +3,10 @@ from __future__ import annotations
 from verdict_of import verdict_of
 
 from harness.environment import Environment
-from harness.nouns import Case, Difference, Recipe
+from harness.nouns import Case, Recipe
 from harness.suite.known_failures import KnownFailure
 from harness.suite.proposals import patterns, proposals
+from harness.verdict import Difference
 
 HERE = Environment(versions={"tensorflow": "2.21.0", "tf-keras": "2.21.0", "python": "3.11.7"})
 

@@ -7,10 +7,11 @@ import random
 import pytest
 
 from cases.suite import SUITE
-from harness.nouns import Case, HarnessError, Recipe, Verdict
+from harness.nouns import Case, HarnessError, Recipe
 from harness.suite.costs import Costs
 from harness.suite.shards import Shard
 from harness.suite.suite import Selection
+from harness.verdict import Verdict
 
 CASES = list(SUITE.cases("default", Selection()))
 

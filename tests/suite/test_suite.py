@@ -34,7 +34,9 @@ from harness.suite.matrix import grow, missing
 from harness.suite.suite import MANY, Selection, Suite
 
 COMMITTED = committed()
-CASES = [case for keras in "23" for case in SUITE.cases("default", Selection(keras=keras))]
+CASES = [
+    case for keras in "23" for name in ("default", "packaging") for case in SUITE.cases(name, Selection(keras=keras))
+]
 GOLD = list(SUITE.cases("gold", Selection()))
 
 #: Of the ids that the default matrix began with. They are public: `matrix --update` moves none of them.

@@ -113,6 +113,21 @@ class Counting(keras.layers.Layer):
 
 
 @registered("toys")
+class Recalling(keras.layers.Layer):
+    """What it has seen, and how far it has drawn, are in Python objects of three kinds; a fourth stays as it is."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.history = []
+        self.drawn = np.random.default_rng(0)
+        self.shares = np.zeros(20)
+        self.constants = {"of": [np.float32(0.1), {1, 2}]}
+
+    def call(self, x):
+        return x * (1.0 + len(self.history))
+
+
+@registered("toys")
 class Stepping(keras.Model):
     """A model with a training step of its own."""
 
@@ -145,6 +160,28 @@ def model_of(*layers, kind=keras.Model, loss="mse", metrics=()):
     return model
 
 
+class Thawed(keras.Model):
+    """Training sets a flag that its config has."""
+
+
+class Grown(keras.Model):
+    """Training adds a layer."""
+
+
+class Factors(keras.Model):
+    """LoRA is enabled for its training."""
+
+
+class Integers(keras.Model):
+    """It is quantized when it has been trained."""
+
+
+def of_a_library():
+    """As a class of a package that Keras does not import."""
+    kind = type("Pooler", (keras.layers.Dense,), {"__module__": "keras_hub.models"})
+    return model_of(kind(3, name="pooler"), kind(3, name="another"))
+
+
 def words():
     Path("words.txt").write_text("one\ntwo\n")
     return of_words(keras.layers.StringLookup(vocabulary="words.txt", name="ids"))
@@ -171,6 +208,35 @@ def under_a_policy():
         keras.mixed_precision.set_global_policy("float32")
 
 
+def frozen_inside():
+    inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3)], name="inner")
+    inner.trainable = False
+    return model_of(inner)
+
+
+def sequences(**options):
+    """A recurrent layer around a cell, on one sequence at a time."""
+    x = keras.Input(batch_shape=(1, 2, 3), name="x") if options.get("stateful") else keras.Input((2, 3), name="x")
+    y = keras.layers.RNN(keras.layers.GRUCell(2), name="rnn", **options)(x)
+    model = keras.Model(x, keras.layers.Dense(2, name="head")(y))
+    model.compile("sgd", "mse")
+    return model
+
+
+def without_decay_of_biases():
+    model = model_of()
+    model.optimizer = keras.optimizers.AdamW() if hasattr(keras.optimizers, "AdamW") else None
+    if model.optimizer is not None:
+        model.optimizer.exclude_from_weight_decay(var_names=["bias"])
+    return model
+
+
+def optimized_by(optimizer):
+    model = model_of()
+    model.compile(optimizer, "mse")
+    return model
+
+
 MODELS = {
     "careful": lambda: model_of(
         Careful(units=4, rate=0.25), loss=careful_loss, metrics=[keras.metrics.MeanAbsoluteError()]
@@ -181,6 +247,10 @@ MODELS = {
     "metric": lambda: model_of(metrics=[Within(0.5)]),
     "hiding": lambda: model_of(Hiding(name="hiding")),
     "counting": lambda: model_of(Counting(name="counting")),
+    "recalling": lambda: model_of(Recalling(name="recalling")),
+    "of_a_library": of_a_library,
+    "thawed": lambda: model_of(kind=Thawed),
+    "grown": lambda: model_of(kind=Grown),
     "stepping": lambda: model_of(kind=Stepping),
     "shadowing": lambda: model_of(Dense(name="mine")),
     "loss": lambda: model_of(loss=pull),
@@ -188,12 +258,40 @@ MODELS = {
     "lambda": lambda: model_of(keras.layers.Lambda(lambda x: x * 2, name="twice")),
     "words": words,
     "adapted": adapted,
+    "frozen_inside": frozen_inside,
+    "frozen_around": lambda: sequences(trainable=False),
+    "in_sequence": lambda: sequences(),
+    "stateful": lambda: sequences(stateful=True),
+    "nadam": lambda: optimized_by("nadam"),
+    "excluding": without_decay_of_biases,
 }
+if hasattr(keras.Model, "quantize"):
+    MODELS["quantized"] = lambda: model_of(kind=Integers)
+    MODELS["lora"] = lambda: model_of(kind=Factors)
+LEGACY = getattr(getattr(keras.optimizers, "legacy", None), "SGD", None)
+if LEGACY is not None and ".legacy." in LEGACY.__module__:  # Keras 3 has the name, and raises
+    MODELS["legacy"] = lambda: optimized_by(LEGACY())
 
 
 def train(model):
-    if model.inputs[0].dtype != "string":
-        model.fit(np.ones((4, 3), "float32"), np.ones((4, 2), "float32"), verbose=0)
+    if model.inputs[0].dtype == "string":
+        return
+    examples = model.inputs[0].shape[0] or 4
+    x = np.ones((examples, *model.inputs[0].shape[1:]), "float32")
+    # Keras 3 lets a stateful layer see no batch of any size, as fit() declares it.
+    model.train_on_batch(x, np.ones((examples, 2), "float32"))
+    if isinstance(model, Integers):
+        model.quantize("int8")
+    if isinstance(model, Thawed):
+        model.get_layer("head").trainable = False
+    if isinstance(model, Grown):
+        model.late = keras.layers.Dense(2, name="late")
+        model.late.build((None, 2))
+    if isinstance(model, Factors):
+        model.get_layer("head").enable_lora(1)
     for layer in model.layers:
         if isinstance(layer, Counting):
             layer.seen += 3
+        if isinstance(layer, Recalling):
+            layer.history.append(np.float32(0.5))
+            layer.shares[3] = layer.drawn.random()

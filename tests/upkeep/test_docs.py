@@ -9,18 +9,20 @@ from places import ROOT
 
 from cases.suite import SUITE
 from explorer.known import KNOWN
-from harness.nouns import ASPECTS
+from harness.formats import FORMATS
+from harness.nouns import ASPECTS, LOADERS
 from harness.page.states import STATES
+from harness.suite.suite import Selection
 
 HARNESS = ROOT / "harness"
 #: The floors of the house, ground floor first: a module imports from its own room, and from rooms before it.
 ROOMS = (
-    *("nouns", "words", "modules", "environment", "messages"),
+    *("nouns", "observation", "verdict", "words", "modules", "environment", "messages", "wire"),
     *("formats", "record"),
-    "causes",
+    *("causes", "scripts"),
     *("verdicts", "processes", "fresh", "inspection"),
     *("driver", "suite"),
-    *("report", "environments"),
+    *("report", "environments", "cluster"),
     "gate",
     "page",
     "entry",
@@ -94,6 +96,17 @@ def test_the_readme_says_of_every_aspect_what_the_code_says():
 
     for name, aspect in ASPECTS.items():
         assert f"| {name} | {aspect.meaning} |" in page
+
+
+def test_every_cell_that_a_page_names_is_one():
+    cells = {case.id for name in ("full", "gold") for case in SUITE.cases(name, Selection())}
+    formats, loaders = "|".join(FORMATS), "|".join(LOADERS)
+    of_the_matrix = rf"\b(?:\w+-){{5}}(?:{formats})-(?:{loaders})\b"
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = {cell for page in pages for cell in re.findall(of_the_matrix, page.read_text())}
+
+    assert set() == named - cells
+    assert named
 
 
 def test_every_finding_that_is_linked_is_on_its_page():

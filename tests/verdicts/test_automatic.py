@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.nouns import Case, Hidden, Lost, Observation, Recipe
+from harness.nouns import Case, Recipe
+from harness.observation import Hidden, Observation
+from harness.verdict import Lost
 from harness.verdicts.automatic import is_automatic
 from harness.verdicts.judge import judge
 

@@ -6,20 +6,9 @@ import numpy as np
 import pytest
 from comparing import differences, f4
 
-from harness.nouns import (
-    ASPECTS,
-    CONFIG,
-    EVALUATION,
-    OPTIMIZER,
-    PREDICTIONS,
-    RESUME,
-    TRAINABLE,
-    WEIGHTS,
-    Difference,
-    Hidden,
-    Observation,
-    Unseen,
-)
+from harness.nouns import ASPECTS, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, RESUME, TRAINABLE, WEIGHTS
+from harness.observation import Hidden, Observation
+from harness.verdict import Difference, Unseen
 from harness.verdicts.compare import compare, unseen
 
 # Names.
@@ -210,6 +199,15 @@ def test_what_cannot_be_compared_names_the_side_and_the_reason():
         EVALUATION: Unseen("no labels", before=False),
         RESUME: Unseen("nobody looked at it then"),
     } == unseen(expected, actual)
+
+
+def test_a_model_that_has_no_weights_has_lost_none():
+    none = Observation({WEIGHTS: {}, PREDICTIONS: {"same": f4(1)}})
+
+    assert WEIGHTS not in unseen(none, none)
+    assert () == compare(none, none)
+    assert 1 == len(compare(none, Observation({WEIGHTS: {"w": f4(1)}, PREDICTIONS: {"same": f4(1)}})))
+    assert Unseen("raised", before=False) == unseen(none, Observation({}, {WEIGHTS: Hidden("raised")}))[WEIGHTS]
 
 
 def test_what_an_old_record_never_looked_at_is_no_loss():

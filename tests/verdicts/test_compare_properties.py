@@ -10,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from harness.nouns import ASPECTS, WEIGHTS, Observation
+from harness.nouns import ASPECTS, WEIGHTS
+from harness.observation import Observation
 from harness.verdicts.compare import EXACT, compare
 
 CHEAP = settings(derandomize=True, max_examples=100, deadline=None, database=None)
@@ -184,7 +185,8 @@ def test_a_changed_shape_or_dtype_is_found(expected, data):
 def test_a_gap_is_found_just_beyond_the_tolerance_and_not_within(expected, gap):
     assume(expected.size)
     actual = expected + gap
-    worst = float(np.abs(expected - actual).max())
+    sizes = np.maximum(np.minimum(np.abs(expected), np.abs(actual)), 1)
+    worst = float((np.abs(expected - actual) / sizes).max())
 
-    assert [] == problems(expected, actual, tolerance=worst)
-    assert 1 == len(problems(expected, actual, tolerance=np.nextafter(worst, 0)))
+    assert [] == problems(expected, actual, tolerance=worst * (1 + 1e-9))
+    assert 1 == len(problems(expected, actual, tolerance=worst * (1 - 1e-9)))

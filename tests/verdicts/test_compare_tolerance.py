@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from comparing import INF, NAN, f4, problems
 
-from harness.nouns import COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, HarnessError, Observation
+from harness.nouns import COMPILE, CONFIG, EVALUATION, OPTIMIZER, PREDICTIONS, WEIGHTS, HarnessError
+from harness.observation import Observation
 from harness.verdicts.compare import compare
 
 # Equal.
@@ -79,18 +80,27 @@ def test_arrays_may_not_come_back_rounded_in_any_aspect():
 # Tolerance.
 
 
-@pytest.mark.parametrize("expected", [f4(1, 2), [1.0, 2.0]], ids=["array", "json"])
+@pytest.mark.parametrize("expected", [f4(1, 0.5), [1.0, 0.5]], ids=["array", "json"])
 def test_a_gap_within_the_tolerance_is_silent(expected):
-    actual = f4(1, 2.25) if isinstance(expected, np.ndarray) else [1.0, 2.25]
+    actual = f4(1, 0.75) if isinstance(expected, np.ndarray) else [1.0, 0.75]
 
     assert [] == problems(expected, actual, tolerance=0.25)
     assert 1 == len(problems(expected, actual, tolerance=0.24))
 
 
+def test_of_numbers_larger_than_1_the_tolerance_is_a_part():
+    assert [] == problems(-5.962487, -5.962485, tolerance=1e-6)
+    assert ["-5.96247, but should be -5.962487 (off by 1.7e-05, allowed 6e-06)"] == problems(
+        -5.962487, -5.96247, tolerance=1e-6
+    )
+    assert 1 == len(problems(0.5, 0.5000015, tolerance=1e-6)), "and of smaller ones it is what it is"
+    assert 1 == len(problems(-5.962487, -5.962485, tolerance=0.0))
+
+
 def test_only_gaps_beyond_the_tolerance_are_counted():
     assert [
-        "1 of 3 values differ; the worst is 3.5 at [2], but should be 3 (off by 5.0e-01, allowed 1.5e-01)"
-    ] == problems(f4(1, 2, 3), f4(1, 2.125, 3.5), tolerance=0.15)
+        "1 of 3 values differ; the worst is 0.5 at [2], but should be 0 (off by 5.0e-01, allowed 1.5e-01)"
+    ] == problems(f4(1, 0.5, 0), f4(1, 0.625, 0.5), tolerance=0.15)
 
 
 @pytest.mark.parametrize("lost", [NAN, INF, -INF])

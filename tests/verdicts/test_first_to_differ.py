@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from harness.nouns import Answer, Call
+from harness.observation import Answer, Call
 from harness.verdicts.first_to_differ import first_to_differ
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from harness.formats import find_format
-from harness.nouns import ASPECTS, Case, Difference, Hidden, Kept, Lost, Observation, Recipe, Unseen, Verdict
+from harness.nouns import ASPECTS, Case, Recipe
+from harness.observation import UNDECLARED, Hidden, Observation
+from harness.verdict import Difference, Kept, Lost, Unseen, Verdict
 from harness.verdicts.judge import beyond, briefly, judge, tolerances
 from harness.verdicts.outputs import as_served
 
@@ -31,6 +33,40 @@ def test_silent_when_nothing_changed():
     assert Kept() == findings["weights"] == findings["evaluation"] == findings["optimizer"] == findings["warnings"]
     assert Unseen("nobody looked at it then") == findings["config"]
     assert "resave" not in findings
+
+
+@pytest.mark.parametrize(("loader", "lost"), [("rebuild", ()), ("bare", ("names", "signature"))])
+def test_what_build_has_not_declared_no_file_of_weights_has_lost(loader, lost):
+    took = {"input/x": ["float32", [None, 3]]}
+    named = Observation({"names": {"inputs": ["x"], "layers": ["head"]}, "signature": took})
+    anew = Observation({"names": {"inputs": [], "layers": ["head"]}}, {"signature": Hidden(UNDECLARED)})
+
+    def broken(actual):
+        case = Case(RECIPE, "savedmodel", loader)
+        return Verdict(case, findings=judge(case, named, actual), promised=frozenset(ASPECTS)).broken
+
+    assert lost == broken(anew)
+    # What it has of other names, and why else it shows no signature, is another matter.
+    assert ("names", *lost[1:]) == broken(Observation({"names": {"inputs": [], "layers": ["tail"]}}, anew.hidden))
+    assert ("names", "signature") == broken(
+        Observation(anew.facts, {"signature": Hidden("ValueError: no", raised=True)})
+    )
+
+
+def test_that_training_on_raises_is_no_loss_of_what_stays_still_meanwhile():
+    flags = {"layer/norm": True}
+    trained = Observation({"trainable": {**flags, "step/norm/mean": "still"}, "resume": {"step 1 loss": np.ones(())}})
+    raises = {"resume": Hidden("ValueError: no", raised=True)}
+    case = Case(RECIPE, "dot_keras", "bare")
+
+    def broken(expected, actual):
+        return Verdict(case, findings=judge(case, expected, actual), promised=frozenset(ASPECTS)).broken
+
+    assert ("resume",) == broken(trained, Observation({"trainable": flags}, raises))
+    assert () == broken(Observation({"trainable": flags}, raises), trained)
+    assert ("trainable", "resume") == broken(trained, Observation({"trainable": {"layer/norm": False}}, raises))
+    moves = {"trainable": {**flags, "step/norm/mean": "moves"}}
+    assert ("trainable",) == broken(trained, Observation({**trained.facts, **moves}))
 
 
 def test_a_probe_is_not_compared_where_there_is_no_code_of_it():

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from harness.nouns import Case, Hidden, Kept, Lost, Observation, Recipe
+from harness.nouns import Case, Recipe
+from harness.observation import Hidden, Observation
+from harness.verdict import Kept, Lost
 from harness.verdicts.judge import judge
 
 ONE, TWO = np.array([[1.0, 2.0]]), np.array([[3.0, 4.0]])

@@ -3,20 +3,8 @@ from __future__ import annotations
 import pytest
 from verdict_of import verdict_of
 
-from harness.nouns import (
-    CONFIG,
-    OPTIMIZER,
-    PREDICTIONS,
-    RELOAD,
-    SAVE,
-    STAGES,
-    TRAIN,
-    WEIGHTS,
-    Case,
-    Difference,
-    Recipe,
-    Unseen,
-)
+from harness.nouns import CONFIG, OPTIMIZER, PREDICTIONS, RELOAD, SAVE, STAGES, TRAIN, WEIGHTS, Case, Recipe
+from harness.verdict import Difference, Unseen
 from harness.verdicts.wording import named, report
 
 CASE = Case(Recipe("mean_pool-focal", "cases.recipes:tiny"), "h5", "library")
@@ -196,6 +184,15 @@ def test_a_long_failure_is_cut():
     assert [*(f"  line {number}" for number in range(1, 7)), "  …"] == report(
         verdict(stage=RELOAD, failure=failure)
     ).splitlines()[2:]
+
+
+def test_what_is_wrong_stands_before_what_stands_around_it():
+    deep = "NameError: Exception encountered when calling layer 'a' (type A).\n\nname 'tfp' is not defined"
+    lines = report(verdict(stage=SAVE, failure=deep)).splitlines()[2:]
+
+    assert ["  NameError: name 'tfp' is not defined (in 'a' (type A))", "  " + deep.splitlines()[0]] == lines[:2]
+    flat = "ValueError: Unknown loss function: 'mine'. Please\nSee also"
+    assert ["  " + each for each in flat.splitlines()] == report(verdict(stage=SAVE, failure=flat)).splitlines()[2:]
 
 
 def test_a_wide_failure_is_cut():

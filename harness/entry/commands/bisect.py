@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from harness.driver.settings import Settings
@@ -14,8 +13,7 @@ from harness.environments.package_index import releases
 from harness.environments.table import find_rows, read_rows
 from harness.nouns import HarnessError
 from harness.processes.capacity import capacity
-
-LOGS = Path(".harness", "bisect", "logs")
+from harness.report.run_folder import begin
 
 #: So many cells are quicker in new interpreters than by warming fork servers first.
 FEW = 3
@@ -62,24 +60,25 @@ def _bisect(options: argparse.Namespace) -> int:
     first, last = options.between or ("", "")
     found = within(releases(options.package, row.python), first, last)
     report_progress(f"{len(found)} releases, {found[0].version} to {found[-1].version}; {len(cases)} cells")
-    settings = Settings(
-        logs=LOGS,
-        fresh="forkserver" if len(cases) > FEW else "subprocess",
-        workers=options.workers or capacity(),
-        seconds=options.seconds,
-        hash_seed=options.hash_seed,  # the same with every release
-    )
-    search = Search(
-        row,
-        options.package,
-        found,
-        cases,
-        settings,
-        folder=options.environments,
-        say=report_progress,
-        limit=options.limit,
-        every=options.every,
-    )
-    result = search.run()
+    with begin() as run:
+        settings = Settings(
+            logs=run.logs,
+            fresh="forkserver" if len(cases) > FEW else "subprocess",
+            workers=options.workers or capacity(),
+            seconds=options.seconds,
+            hash_seed=options.hash_seed,  # the same with every release
+        )
+        search = Search(
+            row,
+            options.package,
+            found,
+            cases,
+            settings,
+            folder=options.environments,
+            say=report_progress,
+            limit=options.limit,
+            every=options.every,
+        )
+        result = search.run()
     print(as_markdown(row, options.package, result))
     return DIFFERENCES if any(len(stretches) > 1 for stretches in result.values()) else AS_EXPECTED

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Sequence
 
+from harness.cluster.crossing import PlacedCrossing
 from harness.driver.settings import Settings
+from harness.driver.temporary import passing_folder
+from harness.entry.machines import ON, address, crew
 from harness.entry.options import AS_EXPECTED, INFRASTRUCTURE, OPTIONS, check_options
 from harness.entry.several import add_cells, add_table, cells_of, report_progress
-from harness.environments.cross import Crossing
+from harness.environments.cross import Crossed, Crossing
 from harness.environments.cross_tables import as_json, as_markdown, as_text
-from harness.environments.make import environment_of
-from harness.environments.table import find_rows, read_rows
-from harness.nouns import InfrastructureError
+from harness.environments.make import ENVIRONMENTS, environment_of
+from harness.environments.table import Row, find_rows, read_rows
+from harness.nouns import Case, InfrastructureError
 from harness.processes.capacity import capacity
-
-LOGS = Path(".harness", "cross", "logs")
+from harness.report.run_folder import begin
 
 
 def add(commands: Any) -> None:
@@ -39,6 +40,7 @@ def add(commands: Any) -> None:
     for name in ("--matrix", "--only", "--records", "--seconds", "--workers", "--fresh", "--hash-seed"):
         parser.add_argument(name, **{**OPTIONS[name], **({"default": "across"} if name == "--matrix" else {})})
     add_table(parser)
+    parser.add_argument("--on", **ON)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was seen to this file")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.set_defaults(command=_cross, checkpoint="")
@@ -49,21 +51,41 @@ def _cross(options: argparse.Namespace) -> int:
     rows = read_rows(options.table)
     producers, consumers = find_rows(options.producers, rows), find_rows(options.consumers, rows)
     cases = cells_of(options, "2")
-    with tempfile.TemporaryDirectory(prefix="cross-") as folder:
-        settings = Settings(
-            records=_folder(options.records) if options.records else Path(folder),
-            logs=LOGS,
-            fresh=options.fresh,
-            workers=options.workers or capacity(),
-            seconds=options.seconds,
-            hash_seed=options.hash_seed,
-        )
-        crossing = Crossing(cases, settings, lambda row: environment_of(row, options.environments), report_progress)
-        crossed = crossing.run(producers, consumers)
+    crossed = (_crossed_here if address(options) is None else _crossed_there)(options, cases, producers, consumers)
     if options.json:
         options.json.write_text(as_json(crossed), encoding="utf-8")
     print(as_markdown(crossed) if options.markdown else as_text(crossed))
     return INFRASTRUCTURE if crossed.broken else AS_EXPECTED
+
+
+def _crossed_here(
+    options: argparse.Namespace, cases: Sequence[Case], producers: Sequence[Row], consumers: Sequence[Row]
+) -> Crossed:
+    with begin() as run, passing_folder("cross-") as folder:
+        settings = Settings(
+            records=_folder(options.records) if options.records else folder,
+            logs=run.logs,
+            fresh=options.fresh,
+            workers=options.workers or capacity(),
+            seconds=options.seconds,
+            hash_seed=options.hash_seed,
+            orphans=(folder,),
+        )
+        crossing = Crossing(cases, settings, lambda row: environment_of(row, options.environments), report_progress)
+        return crossing.run(producers, consumers)
+
+
+def _crossed_there(
+    options: argparse.Namespace, cases: Sequence[Case], producers: Sequence[Row], consumers: Sequence[Row]
+) -> Crossed:
+    """On the nodes of a cluster, each of which makes the environments of all rows."""
+    rows = list({row.name: row for row in (*producers, *consumers)}.values())
+    folder = "" if options.environments == ENVIRONMENTS else str(options.environments.absolute())
+    nodes, _ = crew(options, rows, None, folder)
+    try:
+        return PlacedCrossing(cases, nodes, report_progress).run(producers, consumers)
+    finally:
+        nodes.close()
 
 
 def _folder(records: str) -> Path:

@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any, Sequence
 
 from harness.entry.options import AS_EXPECTED
+from harness.environments.cross import joined
 from harness.environments.cross_tables import read_json
 from harness.gate.changes import Change, changes
 from harness.gate.merged import merged
 from harness.nouns import HarnessError
 from harness.page.against import against
 from harness.page.crossing import crossing
+from harness.page.from_results import Names, run
 from harness.page.runs import whole
 from harness.page.site import Site, write
-from harness.page.view import Names, Run, run
+from harness.page.view import Run
 from harness.report.results import Results, RunResults
 
 #: A size or a time that grew by more than this share is told.
@@ -40,7 +42,14 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--base", nargs="+", default=[], type=Path, metavar="RESULTS", help="runs to hold these against, as gate does"
     )
-    parser.add_argument("--cross", type=Path, metavar="FILE", help="a crossing, as `cross --json` has written it")
+    parser.add_argument(
+        "--cross",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a crossing, as `cross --json` has written it, or the parts of one",
+    )
     parser.add_argument("--title", default="", metavar="TEXT", help="over the first page (default: what was run)")
     parser.add_argument(
         "--source",
@@ -59,7 +68,7 @@ def _report(options: argparse.Namespace) -> int:
     files = _read(options.results)
     runs = _runs(files)
     base = against(_changes(files, options), runs, ", ".join(map(str, options.base))) if options.base else None
-    crossed = crossing(read_json(options.cross)) if options.cross else None
+    crossed = crossing(joined([read_json(each) for each in options.cross])) if options.cross else None
     write(Site(options.title or _title(runs), runs, crossed, base, options.source), options.out)
     print(options.out / "index.html")
     return AS_EXPECTED

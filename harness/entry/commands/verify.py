@@ -32,11 +32,17 @@ def add(commands: Any) -> None:
     parser.add_argument(
         "--trust", action="store_true", help="import and run what the record names, uninspected and without limits"
     )
+    parser.add_argument(
+        "--verify-key",
+        type=Path,
+        metavar="KEY",
+        help="refuse a record that is not signed with this public key (PEM); needs roundtrip-harness[signing]",
+    )
     parser.set_defaults(command=_verify)
 
 
 def _verify(options: argparse.Namespace) -> int:
-    trust = Trust(options.subject, options.trust, frozenset(options.allow))
+    trust = Trust(options.subject, options.trust, frozenset(options.allow), options.verify_key)
     done = verify(options.record, options.loader, Environment(keras=options.keras), trust=trust)
     paint = paint_on(sys.stdout)
     for verdict in done.verdicts:

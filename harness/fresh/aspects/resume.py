@@ -13,8 +13,10 @@ from harness.fresh.layers import layers_within
 from harness.fresh.optimizers import in_place, optimizers_of, taking_up
 from harness.fresh.seeds import seed_everything
 from harness.fresh.variables import arrays, named
-from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE, Call, Observation
+from harness.nouns import OPTIMIZER, RESUME, STEP, TRAINABLE
+from harness.observation import Call, Observation
 from harness.record.batches import Inputs, examples
+from harness.record.tensors import same_bits
 
 #: Batches that are trained on: steps, unless steps_per_execution makes one of several.
 BATCHES = 2
@@ -95,4 +97,4 @@ def _generators(model: Any) -> dict[str, np.ndarray]:
 
 
 def _same(one: np.ndarray, other: np.ndarray | None) -> bool:
-    return other is not None and one.tobytes() == other.tobytes()
+    return other is not None and same_bits(one, other)

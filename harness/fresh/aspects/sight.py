@@ -9,7 +9,8 @@ from typing import Any
 from harness.fresh import dialects
 from harness.fresh.reading import Unreadable
 from harness.fresh.tensors import tensors
-from harness.nouns import Call, HarnessError, Hidden
+from harness.nouns import HarnessError
+from harness.observation import Call, Hidden
 from harness.record.batches import Inputs, examples
 from harness.words import gist
 

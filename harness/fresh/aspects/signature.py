@@ -9,8 +9,10 @@ import numpy as np
 
 from harness.fresh import dialects
 from harness.fresh.aspects.sight import NotObservable, Sight
+from harness.fresh.runtimes import Running
 from harness.fresh.serving import Served
 from harness.fresh.tensors import named_outputs, spec
+from harness.observation import UNDECLARED
 from harness.record.batches import alongside, first, flatten, flattened, leaves, mapped, packed
 from harness.record.composite import is_composite
 
@@ -27,7 +29,7 @@ Takes = Mapping[str, "tuple[str, list[Any]]"]
 def signature(sight: Sight) -> dict[str, Any]:
     """Of a Keras model: what it declares, and what it says to calls it was not trained with."""
     if sight.takes is None:
-        raise NotObservable("the model was never called, so it has not declared what it takes")
+        raise NotObservable(UNDECLARED)
     model = sight.model
     facts: dict[str, Any] = {f"{INPUT}{name}": list(each) for name, each in sight.takes.items()}
     if getattr(model, "outputs", None):
@@ -39,7 +41,7 @@ def signature(sight: Sight) -> dict[str, Any]:
     return {**facts, **_lengths(sight.call, x, sight.takes), **_integers(sight.call, x)}
 
 
-def served_signature(served: Served, x: Any) -> dict[str, Any]:
+def served_signature(served: Served | Running, x: Any) -> dict[str, Any]:
     """The same of a signature or an endpoint that is served."""
     return {
         **{f"{INPUT}{name}": list(each) for name, each in served.takes.items()},

@@ -10,7 +10,7 @@ from harness.fresh.aspects.sight import NotObservable, Sight
 from harness.fresh.canonical import canonical, canonical_loss
 from harness.fresh.layers import layers_within
 from harness.fresh.optimizers import in_place, optimizers_of
-from harness.fresh.variables import named
+from harness.fresh.variables import named, shape_of
 from harness.nouns import OUTPUTS, WEIGHT
 from harness.record.batches import structure
 
@@ -76,7 +76,7 @@ def trainable(sight: Sight) -> dict[str, Any]:
     model = sight.model
     moved = {id(each) for each in model.trainable_weights}
     variables = {name: each for name, each in named(model.weights).items() if hasattr(each, "shape")}
-    sizes = {name: prod(each.shape) for name, each in variables.items()}
+    sizes = {name: prod(shape_of(each)) for name, each in variables.items()}
     return {
         "model": bool(model.trainable),
         **{f"layer/{path}": bool(layer.trainable) for path, layer in layers_within(model).items()},

@@ -10,7 +10,8 @@ import numpy as np
 
 from harness.fresh.aspects.sight import hidden
 from harness.fresh.canonical import canonical
-from harness.nouns import TOKENIZER, Hidden, Observation
+from harness.nouns import TOKENIZER
+from harness.observation import Hidden, Observation
 from harness.record.batches import Inputs, flatten, leaves
 
 #: transformers' two kinds.

@@ -8,8 +8,8 @@ from __future__ import annotations
 import traceback
 from typing import Any, Callable, Iterable
 
-from harness.fresh.clues import files, forgotten, policies, steps, unfindable, untracked
-from harness.nouns import Clue
+from harness.fresh.clues import files, forgotten, frozen, policies, quantized, states, steps, unfindable, untracked
+from harness.observation import Clue
 
 _LOOKS: tuple[Callable[[Any], Iterable[Clue]], ...] = (
     forgotten.forgotten,
@@ -18,6 +18,9 @@ _LOOKS: tuple[Callable[[Any], Iterable[Clue]], ...] = (
     files.files,
     steps.steps,
     policies.policies,
+    frozen.frozen,
+    states.states,
+    quantized.quantized,
 )
 
 __all__ = ["clues_of"]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import hashlib
+import random
 from typing import Any, Iterator, Mapping
+
+import numpy as np
 
 from harness.fresh.clues.parts import is_own, own_attributes
 from harness.fresh.layers import layers_within
-from harness.nouns import Clue
+from harness.observation import Clue
 
 Attributes = Mapping[str, Mapping[str, str]]
 
 _WIDTH = 40
+#: So many numbers of an array are told one by one.
+_FEW = 8
 
 
 def attributes_of(model: Any) -> Attributes:
@@ -32,26 +40,47 @@ def changed(before: Attributes, model: Any) -> Iterator[Clue]:
 
 def _attributes(part: Any) -> Iterator[tuple[str, str]]:
     for name, value in own_attributes(part).items():
-        if _is_plain(value):
-            yield name, repr(_unwrapped(value))
+        # What has tensors, layers or functions in it is another matter; and what holds itself, nobody can say.
+        with contextlib.suppress(TypeError, RecursionError):
+            yield name, repr(_plain(value))
 
 
-def _is_plain(value: Any) -> bool:
-    """Whether it is a number, text, or made of these; what has tensors, layers or functions in it is another matter."""
+def _plain(value: Any) -> Any:
+    """What is made of numbers and text, without what Keras wraps to track it, and without an order that it has not.
+
+    Raises:
+        TypeError: It is of something else.
+    """
+    if value is None or isinstance(value, (bool, int, float, complex, str, bytes)):
+        return value
     if isinstance(value, Mapping):
-        return all(map(_is_plain, value.values()))
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return all(map(_is_plain, value))
-    return value is None or isinstance(value, (bool, int, float, complex, str, bytes))
-
-
-def _unwrapped(value: Any) -> Any:
-    """What Keras wraps to track it, as what it was."""
-    if isinstance(value, Mapping):
-        return {key: _unwrapped(each) for key, each in value.items()}
+        return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (set, frozenset)):
-        return sorted(value, key=repr)
-    return [_unwrapped(each) for each in value] if isinstance(value, (list, tuple)) else value
+        return sorted(map(_plain, value), key=repr)
+    if isinstance(value, (list, tuple, collections.deque)):
+        return [_plain(each) for each in value]
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray) and not value.dtype.hasobject:
+        return value.tolist() if value.size <= _FEW else f"{value.dtype} {value.shape} {_digest(value.tobytes())}"
+    state = _state_of(value)
+    if state is None:
+        raise TypeError(type(value).__name__)
+    return f"state {_digest(repr(state).encode())}"
+
+
+def _state_of(value: Any) -> Any:
+    """That of a generator of random numbers; None of what is none."""
+    if isinstance(value, random.Random):
+        return value.getstate()
+    if isinstance(value, np.random.RandomState):
+        state = value.get_state(legacy=False)["state"]
+        return state["key"].tolist(), state["pos"]
+    return value.bit_generator.state if isinstance(value, np.random.Generator) else None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:8]
 
 
 def _config(part: Any) -> Mapping[str, Any]:

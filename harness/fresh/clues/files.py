@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Mapping
 
 from harness.fresh.layers import layers_within
-from harness.nouns import Clue
+from harness.observation import Clue
 
 #: Arguments of Keras' preprocessing layers that may be a path: StringLookup, IntegerLookup, TextVectorization.
 _PATHS = ("vocabulary", "idf_weights")

@@ -6,7 +6,7 @@ import inspect
 from typing import Any, Iterator, Mapping
 
 from harness.fresh.clues.parts import is_own, own_parts
-from harness.nouns import Clue
+from harness.observation import Clue
 
 #: What Keras' own constructors take and return themselves.
 _OF_KERAS = frozenset(["name", "dtype", "trainable", "dynamic", "autocast", "activity_regularizer", "reduction"])

@@ -24,6 +24,9 @@ _LIBRARIES = frozenset(
     ]
 )
 
+#: Those of them that a process does not have until it imports them.
+_PACKAGES = frozenset(["keras_hub", "keras_nlp", "transformers"])
+
 #: What a layer keeps that Keras serializes with it.
 _OF_WEIGHTS = ("kernel", "bias", "embeddings", "recurrent", "beta", "gamma", "depthwise", "pointwise")
 _ATTRIBUTES = (
@@ -34,25 +37,47 @@ _ATTRIBUTES = (
 
 def is_own(thing: Any) -> bool:
     """Whether a class or a function is of the model's author."""
-    module = getattr(thing, "__module__", None) or "builtins"
-    return str(module).partition(".")[0] not in _LIBRARIES
+    return package_of(thing) not in {"", *_LIBRARIES}
 
 
 def own_attributes(part: Any) -> dict[str, Any]:
     """What the author's class keeps in a layer or a model, by name; what every layer or model has is Keras' own."""
-    of_keras = _of_keras()
+    from tensorflow import keras
+
+    of_keras = _of_models() if isinstance(part, keras.Model) else _of_layers()
     wrapped = ("_self_", "_keras", "_tf", "_obj_reference")
     return {name: value for name, value in vars(part).items() if name not in of_keras and not name.startswith(wrapped)}
 
 
 @functools.cache
-def _of_keras() -> frozenset[str]:
+def _of_layers() -> frozenset[str]:
     from tensorflow import keras
 
     # With names of their own, so that no layer that gets its name from a counter is counted on.
-    layer, model = keras.layers.Layer(name="of_every_layer"), keras.Sequential(name="of_every_model")
+    return frozenset({*vars(keras.layers.Layer(name="of_every_layer")), "built"})
+
+
+@functools.cache
+def _of_models() -> frozenset[str]:
+    from tensorflow import keras
+
+    model = keras.Sequential(name="of_every_model")
     model.compile()
-    return frozenset({*vars(layer), *vars(keras.Model(name="of_every_model")), *vars(model), "built"})
+    return frozenset({*_of_layers(), *vars(keras.Model(name="of_every_model")), *vars(model)})
+
+
+def library_parts(model: Any) -> Iterator[tuple[str, Any]]:
+    """The layers of which a package has the class that Keras itself does not import: the first of each class."""
+    seen = set[type]()
+    for where, part in parts_of(model):
+        kind = type(part)
+        if package_of(kind) in _PACKAGES and not hasattr(part, "__name__") and kind not in seen:
+            seen.add(kind)
+            yield where, part
+
+
+def package_of(thing: Any) -> str:
+    return str(getattr(thing, "__module__", None) or "").partition(".")[0]
 
 
 def name_of(thing: Any) -> str:

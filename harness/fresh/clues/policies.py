@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterator
 
 from harness.fresh.clues.parts import own_parts
-from harness.nouns import Clue
+from harness.observation import Clue
 
 
 def policies(model: Any) -> Iterator[Clue]:

@@ -6,7 +6,7 @@ from typing import Any, Iterator
 
 from harness.fresh.clues.parts import is_own
 from harness.fresh.layers import layers_within
-from harness.nouns import Clue
+from harness.observation import Clue
 
 _METHODS = ("train_step", "test_step", "predict_step", "compute_loss", "compile")
 

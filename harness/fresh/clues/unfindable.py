@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
-from harness.fresh.clues.parts import name_of, own_parts
-from harness.nouns import Clue
+from harness.fresh.clues.parts import library_parts, name_of, own_parts, package_of
+from harness.observation import Clue
 
 #: Where Keras looks for what has no package in front of its name.
 _PLACES = ("layers", "losses", "metrics", "optimizers", "activations", "regularizers", "constraints", "initializers")
 
 
 def unfindable(model: Any) -> Iterator[Clue]:
-    """One clue for each class and function of the author's, registered or not; another for a name that Keras has."""
+    """One clue for each class and function of the author's, registered or not; another for a name that Keras has.
+
+    And one for each class of a library's that a process does not have by having Keras.
+    """
     from tensorflow import keras
 
     for where, part in own_parts(model):
@@ -27,6 +30,8 @@ def unfindable(model: Any) -> Iterator[Clue]:
             shadowed = _shadowed(keras, facts["name"], thing)
             if shadowed:
                 yield Clue("shadows", where, {**facts, "shadowed": shadowed})
+    for where, part in library_parts(model):
+        yield Clue("of_a_library", where, {"name": name_of(type(part)), "package": package_of(type(part))})
 
 
 def _is_registered(keras: Any, thing: Any) -> bool:

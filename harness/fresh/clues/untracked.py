@@ -6,7 +6,7 @@ from typing import Any, Iterator, Mapping
 
 from harness.fresh.clues.parts import is_own, own_attributes
 from harness.fresh.layers import layers_within
-from harness.nouns import Clue
+from harness.observation import Clue
 
 #: How deep containers are looked into.
 _DEPTH = 4

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from typing import Any, Iterable, Iterator
+from types import ModuleType
+from typing import Any, Iterable, Iterator, Sequence
 
 import numpy as np
 from packaging.version import Version
@@ -186,13 +187,6 @@ def _number(value: Any) -> Any:
     return value_of(value) if hasattr(value, "numpy") else value
 
 
-def scaled(optimizer: Any, initial_scale: float) -> Any:
-    """An optimizer that multiplies the loss."""
-    from tensorflow import keras
-
-    return keras.mixed_precision.LossScaleOptimizer(optimizer, initial_scale=initial_scale)
-
-
 def learning_rate_now(optimizer: Any) -> Any:
     """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
@@ -297,18 +291,32 @@ def made_of(layer: Any) -> Any:
 
 #: Whose layers the loaders know that have a library.
 LIBRARY = "transformers"
+#: What a record may name is imported unasked: models, and nothing else.
+_MODEL = re.compile(r"transformers\.(models\.\w+\.)?modeling_tf_\w+")
+_XLM_ROBERTA = "transformers.models.xlm_roberta.modeling_tf_xlm_roberta"
 
 
-def library_objects() -> dict[str, Any]:
-    """The Keras classes of transformers' XLM-RoBERTa and of its optimizers, by name; {} where there is none."""
+def library_objects(modules: Sequence[str]) -> dict[str, Any]:
+    """The Keras classes of transformers' models and of its optimizers, by name; {} where there is none.
+
+    Args:
+        modules: Those that the model's classes are from. Of others, and where none is known, those of XLM-RoBERTa: a
+            process that loads has the classes of one family, and no two of a name.
+    """
     if importlib.util.find_spec("transformers") is None:
         return {}
-    from transformers import optimization_tf
-    from transformers.models.xlm_roberta import modeling_tf_xlm_roberta
-
+    models = [each for each in modules if _MODEL.fullmatch(each)] or [_XLM_ROBERTA]
     return {
         name: value
-        for module in (modeling_tf_xlm_roberta, optimization_tf)
+        for module in filter(None, map(_imported, (*models, "transformers.optimization_tf")))
         for name, value in vars(module).items()
         if isinstance(value, type) and value.__module__ == module.__name__ and hasattr(value, "from_config")
     }
+
+
+def _imported(name: str) -> ModuleType | None:
+    """A module; None where this release of transformers has it elsewhere."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError:
+        return None

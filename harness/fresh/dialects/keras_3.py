@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 import numpy as np
 
@@ -128,13 +128,6 @@ def loss_scale(optimizer: Any) -> tuple[float | None, str, int | None]:
     return float(scale), "dynamic", int(counter)
 
 
-def scaled(optimizer: Any, initial_scale: float) -> Any:
-    """An optimizer that multiplies the loss."""
-    from tensorflow import keras
-
-    return keras.optimizers.LossScaleOptimizer(optimizer, initial_scale=initial_scale)
-
-
 def learning_rate_now(optimizer: Any) -> Any:
     """The rate of the next step, float32 (): a schedule is asked for it at the current iteration; None without one."""
     optimizer = getattr(optimizer, "inner_optimizer", None) or optimizer
@@ -217,8 +210,8 @@ def made_of(layer: Any) -> Any:
 LIBRARY = "keras_hub"
 
 
-def library_objects() -> dict[str, Any]:
-    """None: with Keras 3 the library is keras-hub, and what it has is registered by importing it."""
+def library_objects(modules: Sequence[str]) -> dict[str, Any]:
+    """None, of whatever modules: with Keras 3 the library is keras-hub, and importing it registers what it has."""
     if importlib.util.find_spec("keras_hub") is not None:
         importlib.import_module("keras_hub")
     return {}

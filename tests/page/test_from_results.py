@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 from results_of import HEADER, result_of, written
 
-from harness.nouns import ASPECTS, OPTIMIZER, WEIGHTS, Clue, Difference, HarnessError
+from harness.nouns import ASPECTS, OPTIMIZER, WEIGHTS, HarnessError
+from harness.observation import Clue
 from harness.page import states
 from harness.page.across import across
 from harness.page.because import reasons
-from harness.page.view import DIFFERENCES, Names, link, run
+from harness.page.from_results import DIFFERENCES, Names, link, run
 from harness.report.results import RunResults
 from harness.suite.expectations import FAILED, KNOWN, LOADING, PASSED, SKIPPED, Outcome
+from harness.verdict import Difference
 from harness.verdicts.wording import report
 
 LINK = "https://github.com/keras-team/tf-keras/issues/36"

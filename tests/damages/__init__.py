@@ -122,8 +122,8 @@ DAMAGES = (
     Damage(training.metric_changed, {COMPILE, EVALUATION, RESUME}),
     Damage(training.metric_resolved_otherwise, {COMPILE, EVALUATION, RESUME}, "toy_tuned"),
     Damage(training.metrics_unweighted, {COMPILE, EVALUATION, RESUME}, "toy_tuned"),
-    Damage(training.never_compiled, {COMPILE, OPTIMIZER, EVALUATION, RESUME}),
-    Damage(training.optimizer_not_saved, {COMPILE, OPTIMIZER, EVALUATION, RESUME}, needs=LEGACY),
+    Damage(training.never_compiled, {NAMES, COMPILE, OPTIMIZER, EVALUATION, RESUME}),
+    Damage(training.optimizer_not_saved, {NAMES, COMPILE, OPTIMIZER, EVALUATION, RESUME}, needs=LEGACY),
     Damage(training.setting_of_no_account_changed, {OPTIMIZER}, needs=BUILT),
     Damage(training.iterations_reset, {OPTIMIZER, RESUME}),
     Damage(training.slots_zeroed, {OPTIMIZER, RESUME}),
@@ -143,6 +143,15 @@ DAMAGES = (
     Damage(training.regularizer_lost, {LOSSES, EVALUATION, RESUME}, "toy_nested"),
     Damage(training.clipping_undone, {RESUME}, "toy_tuned", needs=BUILT),
     Damage(training.generator_restarted, {RESUME}, "toy_random", REBUILD, causes={"generator"}),
+    # Keras 3 does not call a compile() that it does not know; and a variable's name begins with the model's when it was
+    # made by the code that built it, and not when it was loaded.
+    Damage(
+        harmless.saved_as_keras,
+        {NAMES, COMPILE, OPTIMIZER, EVALUATION, RESUME},
+        "toy_compiling",
+        needs=KERAS_3,
+        causes={"own_compile"},
+    ),
     Damage(training.step_patched, {RESUME}),
     Damage(answers.predictions_rounded, {PREDICTIONS}),
     Damage(answers.graphs_out_of_date, {PREDICTIONS, EVALUATION}, "toy_scheduled", causes={"traced_before"}),

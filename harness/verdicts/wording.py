@@ -28,15 +28,16 @@ FAILURE_WIDTH = 240  # TensorFlow prints whole structures in one line
 def report(verdict: Verdict, aspect: str | None = None) -> str:
     """Lay a verdict out as lines.
 
-    Line 1 stands alone in a log: the case, and what happened to it. Line 2 has the versions. Then
-    comes why it stopped, or a line per difference and per aspect that could not be compared.
+    Line 1 stands alone in a log: the case, and what happened to it; where it stopped, what is wrong. Line 2 has the
+    versions. Then comes the rest of what was raised, or a line per difference and per aspect that could not be compared.
 
     Args:
         verdict: Any verdict: something changed, nothing changed, or it stopped.
         aspect: Speak of this aspect only. A verdict that stopped is told whole.
     """
     if verdict.stage:
-        head, rest = STOPPED[verdict.stage], _failure(verdict) + why(verdict)
+        raised, log = _failure(verdict)
+        head, rest = ": ".join([STOPPED[verdict.stage], *raised[:1]]), [*raised[1:], *log, *why(verdict)]
     else:
         told = _only(verdict, aspect) if aspect else verdict
         head, rest = (
@@ -107,14 +108,14 @@ def reasons(verdict: Verdict) -> dict[str, list[str]]:
     return found
 
 
-def _failure(verdict: Verdict) -> list[str]:
-    """What was raised, its first lines; before them what is wrong, where these say it later or never."""
+def _failure(verdict: Verdict) -> tuple[list[str], list[str]]:
+    """What was raised, its first lines, before them what is wrong where these say it later or never; where the log is."""
     lines = verdict.failure.strip().splitlines()
     wrong = gist(verdict.failure)
     lines = lines if not lines or lines[0].startswith(wrong) else [wrong, *lines]
     shown = [each if len(each) <= FAILURE_WIDTH else each[:FAILURE_WIDTH] + "…" for each in lines[:FAILURE_LINES]]
     more = ["…"] if len(lines) > FAILURE_LINES else []
-    return [*shown, *more, *([f"log: {verdict.log}"] if verdict.log else [])]
+    return [*shown, *more], [f"log: {verdict.log}"] if verdict.log else []
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -48,7 +48,7 @@ def test_what_stopped_is_told_with_all_that_it_said():
     stopped = verdict_of(CASE, stage="reload", failure="ValueError: no\nand more\n", log="a.log")
 
     assert (
-        "model-dot_keras-code: saved, but did not reload\n  versions unknown\n\nno known cause\n\n"
+        "model-dot_keras-code: saved, but did not reload: ValueError: no\n  versions unknown\n\nno known cause\n\n"
         "ValueError: no\nand more\n\nlog: a.log"
     ) == explained(stopped, "")
 

@@ -196,15 +196,17 @@ def _fit(was: str, expected: Any, now: str, actual: Any) -> bool:
 
 
 def _flags(expected: Observation, actual: Observation, renamed: Mapping[str, str]) -> dict[str, tuple[bool, bool]]:
-    now = {
-        f"{WEIGHT}{renamed.get(name[len(WEIGHT) :], name[len(WEIGHT) :])}": flag
-        for name, flag in actual.facts.get(TRAINABLE, {}).items()
-        if name.startswith(WEIGHT)
+    was = _flags_of_weights(expected)
+    now = {renamed.get(name, name): flag for name, flag in _flags_of_weights(actual).items()}
+    return {name: (flag, now[name]) for name, flag in was.items() if now.get(name, flag) != flag}
+
+
+def _flags_of_weights(observation: Observation) -> dict[str, bool]:
+    """Variable -> whether it is trainable; a record may say anything, and then says nothing of it."""
+    facts = observation.facts.get(TRAINABLE, {})
+    return {
+        name[len(WEIGHT) :]: flag for name, flag in facts.items() if name.startswith(WEIGHT) and isinstance(flag, bool)
     }
-    pairs = {
-        name[len(WEIGHT) :]: (flag, now.get(name, flag)) for name, flag in expected.facts.get(TRAINABLE, {}).items()
-    }
-    return {name: (before, after) for name, (before, after) in pairs.items() if before != after}
 
 
 def _order(expected: Sequence[str], actual: Sequence[str], flags: Mapping[str, tuple[bool, bool]]) -> Iterator[Change]:

@@ -29,7 +29,8 @@ def report(verdict: Verdict, aspect: str | None = None) -> str:
     """Lay a verdict out as lines.
 
     Line 1 stands alone in a log: the case, and what happened to it; where it stopped, what is wrong. Line 2 has the
-    versions. Then comes the rest of what was raised, or a line per difference and per aspect that could not be compared.
+    versions. Then comes the rest of what was raised, or a line per difference and per aspect that could not be
+    compared.
 
     Args:
         verdict: Any verdict: something changed, nothing changed, or it stopped.
@@ -109,7 +110,7 @@ def reasons(verdict: Verdict) -> dict[str, list[str]]:
 
 
 def _failure(verdict: Verdict) -> tuple[list[str], list[str]]:
-    """What was raised, its first lines, before them what is wrong where these say it later or never; where the log is."""
+    """What was raised, its first lines, and before them what is wrong, where these say it later or never; the log."""
     lines = verdict.failure.strip().splitlines()
     wrong = gist(verdict.failure)
     lines = lines if not lines or lines[0].startswith(wrong) else [wrong, *lines]

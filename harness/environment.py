@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Mapping
+from typing import ClassVar, Mapping
 
 from packaging.requirements import Requirement
 from packaging.version import Version
@@ -132,7 +132,12 @@ class Environment:
         python: The interpreter.
         library: The package whose backbones fresh processes find imported: transformers, keras-hub or keras;
             "" for the first of these that is installed for this Keras.
+        train_and_save: What a fresh process does to train, as "module:function": it is imported there alone.
+        reload: What one does to load a record.
     """
+
+    train_and_save: ClassVar[str] = "harness.fresh.train_and_save:train_and_save"
+    reload: ClassVar[str] = "harness.fresh.reload:reload"
 
     versions: Mapping[str, str] = field(default_factory=versions)
     keras: str = "2"

@@ -39,9 +39,6 @@ from harness.verdicts.first_to_differ import where_it_begins
 from harness.verdicts.judge import OF_ANOTHER_PLACE, besides, beyond, briefly, judge, tolerances
 from harness.words import gist, told
 
-# Named by a string: what happens in a fresh process is imported there alone.
-RELOAD_A_RECORD = "harness.fresh.reload:reload"
-
 #: How often a model is loaded: from what was saved after training, and from what was saved after that load. A third
 #: generation would tell nothing new: it is as the second if that is as the first; and if not, the loss is told already.
 LOADS = 2
@@ -172,7 +169,7 @@ class Loading:
 
     def job(self, place: Place) -> Job:
         request = self.request(place)
-        return place.job(RELOAD_A_RECORD, request, self.name, with_code=request.code is not None)
+        return place.job(place.environment.reload, request, self.name, with_code=request.code is not None)
 
     def request(self, place: Place) -> Reload:
         """What the fresh process is told: of the case only where its loader has the model's own code."""

@@ -15,8 +15,6 @@ from harness.messages import Job, NotSaved, Outcome, Raised, Returned, Saved, Sa
 from harness.nouns import SAVE, TRAIN, Case, Recipe
 from harness.verdict import Verdict
 
-# Named by a string: what happens in a fresh process is imported there alone.
-TRAIN_AND_SAVE = "harness.fresh.train_and_save:train_and_save"
 #: The subject of a model that is there as a file alone: nothing of the user's belongs to it.
 OF_AN_ARTIFACT = "harness.fresh.artifact:subject"
 
@@ -55,7 +53,8 @@ class Training:
     def job(self, place: Place) -> Job:
         formats = (*self.cells, *self.others)
         request = TrainAndSave(self.recipe, formats, place.records, place.settings.seed, place.aside)
-        return place.job(TRAIN_AND_SAVE, request, self.name, with_code=self.recipe.subject != OF_AN_ARTIFACT)
+        with_code = self.recipe.subject != OF_AN_ARTIFACT
+        return place.job(place.environment.train_and_save, request, self.name, with_code)
 
     def progressed(self, value: Saving) -> None:
         self.saving = value.format

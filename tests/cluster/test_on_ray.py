@@ -173,10 +173,18 @@ def test_each_node_with_a_processor_has_an_actor_that_stays_there(ray):
     assert ray.is_shut_down
 
 
+def variables_of(pid, seconds=15):
+    """The variables of a process that has just begun: for a moment it has none."""
+    end = time.monotonic() + seconds
+    while not (told := Path(f"/proc/{pid}/environ").read_text()) and time.monotonic() < end:
+        time.sleep(0.01)
+    return told
+
+
 def test_what_ray_sets_for_its_workers_does_not_reach_a_node(ray):
     RayCluster("").joined()
     for actor in ray.actors:
-        variables = Path(f"/proc/{actor._made._node.pid}/environ").read_text()
+        variables = variables_of(actor._made._node.pid)
         assert "OMP_NUM_THREADS=" not in variables
         assert "PYTHONPATH=" in variables
 

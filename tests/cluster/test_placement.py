@@ -56,9 +56,7 @@ def told(verdict):
     return {**to_json(verdict), "seconds": dict.fromkeys(verdict.seconds)}
 
 
-def test_verdicts_are_those_of_this_machine(two, tmp_path, monkeypatch):
-    monkeypatch.setattr("harness.driver.training.TRAIN_AND_SAVE", "kills.jobs:train_and_save")
-    monkeypatch.setattr("harness.driver.loading.RELOAD_A_RECORD", "kills.jobs:reload")
+def test_verdicts_are_those_of_this_machine(two, tmp_path):
     wanted = cells("one", "two", "three")
     with Run([RoundTrip(tuple(wanted))], played.HERE, Settings(tmp_path / "local", hash_seed=7)) as run:
         here = list(map(told, run))

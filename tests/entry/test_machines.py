@@ -80,8 +80,6 @@ TABLE = '[old]\npython = "3.11"\nkeras = "2"\npackages = ["tensorflow==2.15.0"]\
 
 
 def test_cross_on_nodes_is_as_on_one_machine(nodes, monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr("harness.driver.training.TRAIN_AND_SAVE", "kills.jobs:train_and_save")
-    monkeypatch.setattr("harness.driver.loading.RELOAD_A_RECORD", "kills.jobs:reload")
     monkeypatch.setattr("harness.entry.commands.cross.environment_of", lambda row, folder: cells.HERE)
     monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
     (tmp_path / "environments.toml").write_text(TABLE + TABLE.replace("old", "new"))

@@ -28,7 +28,6 @@ from places import TESTS, TOYS
 
 from fuzz.mutations import mutated
 from fuzz.oracle import Seen, silently_accepted
-from harness.driver import loading
 from harness.driver.plans import Load
 from harness.driver.run import Run
 from harness.driver.settings import Settings
@@ -45,6 +44,12 @@ from harness.verdict import Verdict
 
 #: Seconds until reading a record counts as a hang.
 LIMIT = 10
+
+
+class Watched(Environment):
+    """Its fresh processes keep the values of what they have loaded."""
+
+    reload = "fuzz.oracle:reload"
 
 
 def main() -> None:
@@ -156,8 +161,7 @@ def _judged(
     cases = {path: Case(Recipe(f"damaged{number}", ""), _format(path), BARE) for number, path in enumerate(every)}
     kept = folder / "values"
     settings = Settings(folder / "logs", kept, seconds=120, memory=12 << 30, file_size=1 << 30)
-    environment = Environment(keras=keras).without_library()
-    loading.RELOAD_A_RECORD = "fuzz.oracle:reload"
+    environment = Watched(keras=keras).without_library()
     # A load without the user's code finds the oracle only among what its interpreter has.
     fleet = Fleet(
         environment, settings.logs, start=lambda name, setup: AgentHandle(name, replace(setup, path=(str(TESTS),)))

@@ -14,6 +14,9 @@ FORMATS = ("savedmodel", "whole_h5", "dot_keras")
 class Plain(Environment):
     """It says that it has TensorFlow, and its fork servers import numpy alone."""
 
+    train_and_save = "kills.jobs:train_and_save"
+    reload = "kills.jobs:reload"
+
     def preload(self, profile):
         return ("numpy", "kills.jobs")
 

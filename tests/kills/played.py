@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from harness.cluster import node, on_ray
-from harness.driver import loading, training
 from harness.entry import machines
 from kills.cells import HERE, SUITE, cases
 
 __all__ = ["HERE", "SUITE", "cases"]
 
-training.TRAIN_AND_SAVE = "kills.jobs:train_and_save"
-loading.RELOAD_A_RECORD = "kills.jobs:reload"
 machines.environment = lambda options: HERE
 # The same on the nodes of a cluster, whose program imports this module.
 node.own = lambda keras: HERE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -280,7 +281,11 @@ def test_bfloat16_is_a_float(expected, actual, found):
 
 
 def test_a_dtype_that_does_not_know_its_ulps_is_still_told(monkeypatch):
-    def spacing(_):
+    known, here = np.spacing, threading.get_ident()
+
+    def spacing(value):
+        if threading.get_ident() != here:  # cells are judged beside these tests
+            return known(value)
         raise TypeError("ufunc 'spacing' not supported for the input types")
 
     monkeypatch.setattr(np, "spacing", spacing)

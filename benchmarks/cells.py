@@ -10,6 +10,7 @@ import numpy as np
 
 from cases.axes.recipes import recipe
 from harness.formats import find_format
+from harness.fresh import loaders
 from harness.fresh.seeds import seed_everything
 from harness.fresh.subject import Subject, resolve
 from harness.nouns import CODE, REBUILD, Case
@@ -61,13 +62,8 @@ def saved(model: Any, case: Case, folder: Path) -> Path:
 
 def loaded(case: Case, subject: Subject, path: Path) -> Any:
     """The model that comes back."""
-    format = find_format(case.format)
     seed_everything(2)
-    if case.loader == CODE:
-        return format.load(path, subject.custom_objects())
-    model = subject.build()
-    format.restore(model, path)
-    return model
+    return loaders.load(find_format(case.format), path, case.loader, subject)
 
 
 def require_same(before: list[np.ndarray], after: list[np.ndarray], case: Case) -> None:

@@ -35,19 +35,20 @@ class Cost:
     said: str
 
 
-def run(command: Sequence[str], log: Path) -> Cost:
+def run(command: Sequence[str], log: Path, folder: Path | None = None) -> Cost:
     """Run a command to its end.
 
     Args:
         command: With its arguments.
         log: Where what it prints to stderr goes.
+        folder: Where it works; None for where this process does.
 
     Raises:
         RuntimeError: It failed; the message names its log.
     """
     begun = time.monotonic()
     with log.open("w") as file:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=file, text=True, cwd=folder)
         peak = _Peak(process.pid)
         said = process.stdout.read() if process.stdout else ""
         _, status, used = os.wait4(process.pid, 0)

@@ -108,7 +108,7 @@ def table(costs: Mapping[str, Sequence[Cost]]) -> str:
     for way, of in costs.items():
         wall, cpu = median(each.wall for each in of), median(each.cpu for each in of)
         lines.append(f"| {way} | {wall:.1f} | {wall / least:.1f} | {cpu:.1f} |")
-    formats = costs["bare"][0].said.strip()
+    formats = costs["bare"][0].said.split()[-1]  # Keras prints while it exports
     repeated = len(costs["bare"])
     return "\n".join([*lines, "", f"`{MODEL.relative_to(ROOT)}`, {formats} formats; medians of {repeated}, {where()}."])
 

@@ -65,24 +65,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="examples:\n  python -m benchmarks.side_by_side\n"
         "  python -m benchmarks.side_by_side --repeat 5 --json .harness/bench.json\n"
-        "  python -m benchmarks.side_by_side --page docs/performance.md",
+        "  python -m benchmarks.side_by_side --page docs/performance.md --page README.md",
     )
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="how often each way is run (default: 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write each measurement there")
-    parser.add_argument("--page", type=Path, metavar="FILE", help="put the table between its markers <!-- side -->")
+    parser.add_argument(
+        "--page",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="put the table between its markers <!-- side -->; may be given again",
+    )
     options = parser.parse_args(arguments)
     if options.repeat < 1:
         parser.error(f"--repeat: expected 1 or more. Received: {options.repeat}")
     try:
-        if options.page:
-            markers.check_place(options.page, "side")
+        for page in options.page:
+            markers.check_place(page, "side")
         costs = measure(options.repeat)
         text = table(costs)
         print(text)
         if options.json:
             options.json.write_text(json.dumps({way: [asdict(each) for each in of] for way, of in costs.items()}))
-        if options.page:
-            markers.put(options.page, "side", text)
+        for page in options.page:
+            markers.put(page, "side", text)
     except (HarnessError, RuntimeError) as error:
         parser.exit(2, f"{error}\n")
 

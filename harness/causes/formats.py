@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Callable, Collection, Iterator
 
+from packaging.version import Version
+
 from harness.causes.cause import Cause, said
 from harness.nouns import BARE, CODE, COMPILE, LIBRARY, OPTIMIZER, REBUILD, RELOAD, RESUME, SAVE
 from harness.observation import Clue
@@ -12,6 +14,8 @@ from harness.verdict import Lost, Verdict
 _REVIVING = (BARE, LIBRARY, CODE)
 #: Of Keras 3.15, and of 3.10.
 _SHORT_NAME = r"(deserialize 'keras\.metrics\.|locate function ')(mse|mae|mape|msle)'"
+#: Bytes of a .keras archive that takes minutes: one of 100 MB took 25 s.
+_LARGE = 256 << 20
 _CHECKPOINT = "tf.train.Checkpoint(model=model, optimizer=model.optimizer).write(...), read into what build() makes"
 
 
@@ -42,6 +46,14 @@ def _knows_no_weights(verdict: Verdict) -> Iterator[Clue]:
     raises = any("Unknown variable: <" in each.problem for each in verdict.about(RESUME))
     if raises and verdict.case.format == "whole_h5":
         yield Clue("h5_without_slots", "")
+
+
+def _reads_from_the_beginning(verdict: Verdict) -> Iterator[Clue]:
+    """Recognise a large archive that a Keras before 3.4 has not read in time."""
+    timed_out = verdict.stage == RELOAD and verdict.failure.startswith("timed out")
+    slow = Version(verdict.versions.get("tf-keras") or verdict.versions.get("keras", "2")) < Version("3.4")
+    if timed_out and slow and verdict.case.format == "dot_keras" and verdict.size >= _LARGE:
+        yield Clue("slow_archive", "")
 
 
 CAUSES = (
@@ -84,6 +96,13 @@ CAUSES = (
         "save it as .keras; or compile what is loaded again, with a new optimizer",
         link="docs/findings.md#keras-3-loads-an-h5-file-with-an-optimizer-that-knows-no-weights",
         recognise=_knows_no_weights,
+    ),
+    Cause(
+        "slow_archive",
+        "Keras before 3.4 reads a .keras archive from its beginning at each step back: it takes minutes, or hours",
+        "save it as .h5, or model.save_weights('model.weights.h5'), read into what build() makes",
+        link="docs/findings.md#legacy-keras-is-slow-to-read-a-keras-file-of-a-model-with-many-layers",
+        recognise=_reads_from_the_beginning,
     ),
     Cause(
         "loss_of_transformers",

@@ -42,6 +42,9 @@ from harness.words import gist, told
 #: How often a model is loaded: from what was saved after training, and from what was saved after that load. A third
 #: generation would tell nothing new: it is as the second if that is as the first; and if not, the loss is told already.
 LOADS = 2
+#: Bytes of an artifact from which on what was loaded is saved again in its own format alone. The other format may take
+#: many times as long: legacy Keras reads a .keras archive from its beginning whenever it steps back in it.
+TOO_LARGE_TO_CROSS = 256 << 20
 #: Thrown away with a run: what was seen after reloads, and records of what was saved again.
 OBSERVED, RESAVED = ".observed", ".resaved"
 
@@ -195,7 +198,8 @@ class Loading:
         found = {self.case.format: replace(self, load=load, generation=f"load {load}")}
         other = crossing(self.case, place.environment)
         # What cannot hold the trained model cannot hold it any better after a load.
-        if self.load == 1 and other in self.trip.alternatives:
+        is_small = size_of(self.record) < TOO_LARGE_TO_CROSS
+        if self.load == 1 and other in self.trip.alternatives and is_small:
             # What is saved in another format has shown what it must when it is loaded.
             case = replace(self.case, format=other)
             control = Control(self.trip, case, self.trip.alternatives[other], LOADS, f"{other} of training")

@@ -208,6 +208,10 @@ def both(one, other):
     return replace(one, findings={**one.findings, **other.findings})
 
 
+def late(size, keras, format="dot_keras", failure="timed out after 300 s"):
+    return replace(verdict(failure=failure, format=format), size=size, versions={"keras": keras})
+
+
 BY_ITSELF = [
     ("savedmodel_optimizer", losing(ANEW, "savedmodel", "bare")),
     ("savedmodel_optimizer", losing(ANEW, "traceless", "code")),
@@ -242,6 +246,12 @@ BY_ITSELF = [
     ("loss_of_transformers", verdict(failure="ValueError: Unknown loss function: 'dummy_loss'. Please ensure")),
     (None, verdict(failure="ValueError: Unknown loss function: 'my_dummy_loss'. Please ensure")),
     ("optimizers_in_a_list", stopped("AttributeError: 'ListWrapper' object has no attribute 'get_config'")),
+    ("slow_archive", late(1 << 30, "3.3.3")),
+    ("slow_archive", replace(late(1 << 30, ""), versions={"tf-keras": "2.21.0"})),
+    (None, late(1 << 30, "3.4.1")),
+    (None, late(1 << 20, "2.15.0")),
+    (None, late(1 << 30, "2.15.0", "whole_h5")),
+    (None, late(1 << 30, "2.15.0", failure="ValueError: no such file")),
     ("h5_without_slots", raising("whole_h5")),
     (None, raising("dot_keras")),
     ("own_compile", uncompiled("part of model loading because the model's `compile()` method is custom.")),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from harness.driver.loading import OF_COMPILED_MODELS, Loading, Mending, Trip
+from harness.driver.loading import OF_COMPILED_MODELS, TOO_LARGE_TO_CROSS, Loading, Mending, Trip
 from harness.driver.plans import Load, RoundTrip, Save
 from harness.driver.settings import Place, Settings
 from harness.driver.steps import Judged
@@ -57,10 +58,10 @@ def loading(format="", loader="bare", load=1, resave=True, compiled=True, genera
     return Loading(trip, case(format, loader), Path("record"), load, generation)
 
 
-def recorded(path, versions=None, facts=1.0):
+def recorded(path, versions=None, facts=1.0, size=5):
     seen = Observation({"weights": {"a": np.full(2, facts)}})
     draft = Draft(path, About(RECIPE, "savedmodel", "model", versions=versions or {}))
-    draft.write(lambda artifact: artifact.write_text("model"))
+    draft.write(lambda artifact: artifact.touch() or os.truncate(artifact, size))
     with Reference.written(path.parent, Inputs((), {}), seen) as reference:
         return draft.finish(reference)
 
@@ -176,6 +177,16 @@ def test_what_cannot_hold_what_was_trained_is_no_format_to_save_a_load_in():
     task.trip.alternatives = {"dot_keras": Path("record")}
 
     assert ["dot_keras"] == [each.format for each in task.request(place()).save_again]
+
+
+@pytest.mark.parametrize(
+    ("size", "formats"), [(5, ["whole_h5", "dot_keras"]), (TOO_LARGE_TO_CROSS, ["whole_h5"])], ids=["small", "large"]
+)
+def test_what_is_large_is_saved_again_in_its_own_format_alone(tmp_path, size, formats):
+    task = loading(format="whole_h5", loader="code")
+    task.record = recorded(tmp_path / "record", size=size)
+
+    assert formats == [each.format for each in task.request(place()).save_again]
 
 
 def test_what_is_served_and_what_is_not_to_be_saved_again_is_not():

@@ -153,7 +153,9 @@ def plot(looks: Mapping[int, Sequence[Look]], path: Path) -> None:
         )
         for plotted, (title, values) in zip(axes, drawn):
             plotted.plot(done, values, label=f"{count} cells")
-            plotted.set(title=title, xlabel="cells done", ylim=(0, None))
+            plotted.set(title=title, xlabel="cells done")
+    for plotted in axes:
+        plotted.set_ylim(bottom=0)  # when all lines are there: a limit that is set follows none that comes later
     axes[0].legend()
     figure.savefig(path, metadata={"Date": None})
 

@@ -73,7 +73,9 @@ ASPECTS: Mapping[str, Aspect] = {
     RESUME: Aspect(
         "training on: losses, learning rates, and the weights afterwards", computed=True, named_elsewhere=True
     ),
-    RESAVE: Aspect("what is lost besides when the loaded model is saved and loaded again, up to 256 MB also in another format"),
+    RESAVE: Aspect(
+        "what is lost besides when the loaded model is saved and loaded again, up to 256 MB also in another format"
+    ),
     WARNINGS: Aspect("what the loader logged and is not known to be harmless"),
 }
 

@@ -51,9 +51,10 @@ def _knows_no_weights(verdict: Verdict) -> Iterator[Clue]:
 def _reads_from_the_beginning(verdict: Verdict) -> Iterator[Clue]:
     """Recognise a large archive that a Keras before 3.4 has not read in time."""
     timed_out = verdict.stage == RELOAD and verdict.failure.startswith("timed out")
-    slow = Version(verdict.versions.get("tf-keras") or verdict.versions.get("keras", "2")) < Version("3.4")
-    if timed_out and slow and verdict.case.format == "dot_keras" and verdict.size >= _LARGE:
-        yield Clue("slow_archive", "")
+    if timed_out and verdict.case.format == "dot_keras" and verdict.size >= _LARGE:
+        keras = verdict.versions.get("tf-keras") or verdict.versions.get("keras", "2")
+        if Version(keras) < Version("3.4"):
+            yield Clue("slow_archive", "")
 
 
 CAUSES = (
@@ -99,7 +100,7 @@ CAUSES = (
     ),
     Cause(
         "slow_archive",
-        "Keras before 3.4 reads a .keras archive from its beginning at each step back: it takes minutes, or hours",
+        "Keras before 3.4 reads a .keras archive from its beginning at each step back: a large one takes many minutes",
         "save it as .h5, or model.save_weights('model.weights.h5'), read into what build() makes",
         link="docs/findings.md#legacy-keras-is-slow-to-read-a-keras-file-of-a-model-with-many-layers",
         recognise=_reads_from_the_beginning,
